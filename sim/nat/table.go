@@ -1,0 +1,3 @@
+package nat
+
+type mapping struct{}
