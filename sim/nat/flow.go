@@ -43,8 +43,9 @@ type Timeouts struct {
 	Established time.Duration
 	// Closing: TCP after the first FIN; default 4 min (RFC 5382 REQ-5).
 	Closing time.Duration
-	// Reset: TCP after RST or both FINs; default 10 s. Shorter than RFC 7857 asks, as Linux does, so that
-	// ports come back.
+	// TimeWait: TCP after both FINs; default 2 min, twice the maximum segment life of Linux.
+	TimeWait time.Duration
+	// Reset: TCP after RST; default 10 s, as Linux. Shorter than RFC 7857 2.2 asks, so that ports come back.
 	Reset time.Duration
 	// UDP: default 5 min (RFC 4787 REQ-5).
 	UDP time.Duration
@@ -60,7 +61,7 @@ func (t Timeouts) defaults() Timeouts {
 		value time.Duration
 	}{
 		{&t.Opening, 4 * time.Minute}, {&t.Established, 2*time.Hour + 4*time.Minute},
-		{&t.Closing, 4 * time.Minute}, {&t.Reset, 10 * time.Second},
+		{&t.Closing, 4 * time.Minute}, {&t.TimeWait, 2 * time.Minute}, {&t.Reset, 10 * time.Second},
 		{&t.UDP, 5 * time.Minute}, {&t.ICMP, time.Minute}, {&t.Other, 10 * time.Minute},
 	} {
 		if *d.field == 0 {
@@ -100,6 +101,7 @@ type Flow struct {
 	Began, Expires time.Time
 
 	fin     [2]bool
+	reset   bool
 	seq     uint64
 	mapping *mapping
 }
@@ -126,7 +128,7 @@ func (f *Flow) advance(d Direction, flags Flags, timeouts *Timeouts, at time.Tim
 	switch f.Orig.Protocol {
 	case TCP:
 		f.advanceTCP(d, flags)
-		f.Expires = at.Add(timeouts.tcp(f.State))
+		f.Expires = at.Add(timeouts.tcp(f))
 		return
 	case UDP:
 		f.Expires = at.Add(timeouts.UDP)
@@ -143,7 +145,7 @@ func (f *Flow) advance(d Direction, flags Flags, timeouts *Timeouts, at time.Tim
 func (f *Flow) advanceTCP(d Direction, flags Flags) {
 	switch {
 	case flags&RST != 0:
-		f.State = Closed
+		f.State, f.reset = Closed, true
 	case flags&FIN != 0:
 		f.fin[d] = true
 		f.State = max(f.State, Closing)
@@ -158,14 +160,16 @@ func (f *Flow) advanceTCP(d Direction, flags Flags) {
 	}
 }
 
-func (t *Timeouts) tcp(s State) time.Duration {
-	switch s {
-	case Established:
+func (t *Timeouts) tcp(f *Flow) time.Duration {
+	switch {
+	case f.State == Established:
 		return t.Established
-	case Closing:
+	case f.State == Closing:
 		return t.Closing
-	case Closed:
+	case f.State == Closed && f.reset:
 		return t.Reset
+	case f.State == Closed:
+		return t.TimeWait
 	}
 	return t.Opening
 }

@@ -108,7 +108,7 @@ func (r Rules) Validate() error {
 		}
 	}
 	for i, m := range r.Masquerade {
-		if err := m.validate(); err != nil {
+		if err := m.validate(r.Masquerade[:i]); err != nil {
 			return fmt.Errorf("nat: masquerade[%d]: %w", i, err)
 		}
 	}
@@ -145,7 +145,7 @@ func (s Static) validate(before []Static) error {
 	return nil
 }
 
-func (m Masquerade) validate() error {
+func (m Masquerade) validate(before []Masquerade) error {
 	switch {
 	case m.Interface == "":
 		return fmt.Errorf("interface is empty: name the outside interface")
@@ -161,6 +161,11 @@ func (m Masquerade) validate() error {
 		return fmt.Errorf("mapping %v is unknown", m.Mapping)
 	case m.Filtering > EndpointIndependent:
 		return fmt.Errorf("filtering %v is unknown", m.Filtering)
+	}
+	for i, b := range before {
+		if b.To.IsValid() && b.To == m.To && (b.Mapping != m.Mapping || b.Filtering != m.Filtering) {
+			return fmt.Errorf("to %v is shared with masquerade[%d], which has another behaviour: use a second address", m.To, i)
+		}
 	}
 	return nil
 }
@@ -182,6 +187,35 @@ func (f Forward) validate(before []Forward) error {
 		}
 	}
 	return nil
+}
+
+// Translates reports whether a rule turns the inside addresses local into translated, so that a router with
+// these rules meets local where others meet translated.
+func (r Rules) Translates(local, translated netip.Prefix) bool {
+	local, translated = local.Masked(), translated.Masked()
+	for _, s := range r.Static {
+		if local.Bits() >= s.Inside.Bits() && s.Inside.Contains(local.Addr()) && local.Bits() == translated.Bits() &&
+			netip.AddrFrom4(shift(local.Addr().As4(), s.Inside, s.Outside)) == translated.Addr() {
+			return true
+		}
+	}
+	for _, m := range r.Masquerade {
+		inside := !m.From.IsValid() || local.Bits() >= m.From.Bits() && m.From.Contains(local.Addr())
+		if inside && m.To.IsValid() && translated.Contains(m.To) {
+			return true
+		}
+	}
+	for _, f := range r.Forward {
+		if local.Contains(f.Inside.Addr()) && translated.Contains(f.Outside.Addr()) {
+			return true
+		}
+	}
+	return false
+}
+
+// fits reports whether the rule translates what leaves interface out from an address.
+func (m Masquerade) fits(out string, from netip.Addr) bool {
+	return m.Interface == out && m.To.IsValid() && (!m.From.IsValid() || m.From.Contains(from))
 }
 
 // ports is the range of outside ports.
