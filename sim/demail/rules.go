@@ -46,7 +46,7 @@ func CheckHeader(h Header, k Kind) []Violation {
 			report("stands %d times", len(fields))
 		}
 		if problem := valueProblem(e.Name, fields[0].Value()); problem != "" {
-			report("value %+q: %s", fields[0].Value(), problem)
+			report("value %+.100q: %s", fields[0].Value(), problem)
 		}
 	}
 	return out
