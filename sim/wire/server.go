@@ -1,11 +1,19 @@
 package wire
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/emersion/go-smtp"
 
 	"demailbench/sim/clock"
 	"demailbench/sim/record"
@@ -79,22 +87,193 @@ type Session struct {
 	Identity string
 }
 
+// Defaults of Config.
+const (
+	defaultMaxBytes      = 45 << 20
+	defaultMaxRecipients = 1000
+	defaultIdle          = 5 * time.Minute
+	defaultSession       = 2 * time.Hour
+)
+
 // Server is an SMTP server on any number of listeners.
 type Server struct {
-	cfg Config
+	cfg      Config
+	smtp     *smtp.Server
+	stages   chan net.Conn // what go-smtp's listener accepts
+	starttls atomic.Bool
+	ctx      context.Context
+	stop     context.CancelFunc
+
+	mu        sync.Mutex
+	closed    bool
+	listeners map[net.Listener]bool
+	conns     map[net.Conn]bool
+	wg        sync.WaitGroup
 }
 
 // NewServer checks cfg and makes a server; the error names the field that is missing or contradicts.
-func NewServer(cfg Config) (*Server, error) { return &Server{cfg: cfg}, nil }
+func NewServer(cfg Config) (*Server, error) {
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("wire: server of %q: %w", cfg.Who, err)
+	}
+	setDefault(&cfg.MaxBytes, defaultMaxBytes)
+	setDefault(&cfg.MaxRecipients, defaultMaxRecipients)
+	setDefault(&cfg.Idle, defaultIdle)
+	setDefault(&cfg.Session, defaultSession)
+	if cfg.Faults == nil {
+		cfg.Faults = &Faults{}
+	}
+	s := &Server{cfg: cfg, stages: make(chan net.Conn), listeners: map[net.Listener]bool{}, conns: map[net.Conn]bool{}}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.starttls.Store(cfg.TLS != nil && !cfg.ImplicitTLS && !cfg.NoSTARTTLS)
+	s.smtp = smtp.NewServer(smtp.BackendFunc(newSession))
+	s.smtp.Domain = cfg.Hostname
+	s.smtp.MaxMessageBytes = cfg.MaxBytes + 1 // go-smtp refuses a message of exactly its limit
+	s.smtp.MaxLineLength = 0                  // the guard's business
+	s.smtp.AllowInsecureAuth = true           // the guard refuses AUTH in clear
+	s.smtp.ErrorLog = defects{}
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		s.smtp.Serve(stageListener{s})
+	}()
+	return s, nil
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (c *Config) check() error {
+	switch {
+	case c.Who == "":
+		return errors.New("Config.Who is empty: name the host as in the record")
+	case c.Hostname == "":
+		return errors.New("Config.Hostname is empty: name the server for its greeting")
+	case c.Clock == nil || c.Record == nil || c.Bodies == nil:
+		return errors.New("Config.Clock, Record and Bodies are required: take the world's")
+	case c.Policy == nil:
+		return errors.New("Config.Policy is nil: say who decides on messages")
+	case c.TLS == nil && (c.ImplicitTLS || c.RequireTLS || c.External != nil):
+		return errors.New("Config.ImplicitTLS, RequireTLS and External need Config.TLS")
+	}
+	return nil
+}
 
 // Serve accepts connections on l until l or the server is closed; then it returns nil.
-func (s *Server) Serve(l net.Listener) error { return nil }
+func (s *Server) Serve(l net.Listener) error {
+	if !s.track(func() { s.listeners[l] = true }) {
+		return l.Close()
+	}
+	defer s.track(func() { delete(s.listeners, l) })
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			if s.ctx.Err() != nil || errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF) {
+				return nil
+			}
+			return fmt.Errorf("wire: %s: accept: %w", s.cfg.Who, err)
+		}
+		if !s.track(func() { s.conns[c] = true; s.wg.Add(1) }) {
+			c.Close()
+			return nil
+		}
+		go func() {
+			defer s.wg.Done()
+			defer s.track(func() { delete(s.conns, c) })
+			s.serve(c)
+		}()
+	}
+}
+
+// track changes the server's books unless it is closed.
+func (s *Server) track(change func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		change()
+	}
+	return !s.closed
+}
 
 // Close closes the listeners and connections and returns when none of their goroutines is left.
-func (s *Server) Close() error { return nil }
+func (s *Server) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		s.wg.Wait()
+		return nil
+	}
+	s.closed = true
+	s.stop()
+	var err error
+	for l := range s.listeners {
+		err = errors.Join(err, l.Close())
+	}
+	for c := range s.conns {
+		c.Close()
+	}
+	s.mu.Unlock()
+	s.wg.Wait()
+	s.smtp.Shutdown(context.Background()) // waits for the library's own goroutines
+	return err
+}
 
-// SetSTARTTLS switches the offer of STARTTLS for connections to come. It has no effect without Config.TLS.
-func (s *Server) SetSTARTTLS(on bool) {}
+// SetSTARTTLS switches the offer of STARTTLS for connections to come. It has no effect without Config.TLS
+// or with ImplicitTLS.
+func (s *Server) SetSTARTTLS(on bool) {
+	s.starttls.Store(on && s.cfg.TLS != nil && !s.cfg.ImplicitTLS)
+}
 
 // Faults is the list of impairments of this server.
 func (s *Server) Faults() *Faults { return s.cfg.Faults }
+
+// serve runs one connection from its opening to its end. STARTTLS throws away all that go-smtp knows of
+// the client (RFC 3207 4.2), so each side of it is a connection of its own to the library.
+func (s *Server) serve(nc net.Conn) {
+	c := newConn(s, nc)
+	defer c.shut()
+	if !c.open() {
+		return
+	}
+	for again := true; again; again = c.secured {
+		c.secured = false
+		st := &stage{conn: c, ended: make(chan struct{})}
+		select {
+		case s.stages <- st:
+			<-st.ended
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// stageListener hands guarded connections to go-smtp.
+type stageListener struct{ s *Server }
+
+func (l stageListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.s.stages:
+		return c, nil
+	case <-l.s.ctx.Done():
+		return nil, net.ErrClosed
+	}
+}
+
+func (l stageListener) Close() error   { return nil }
+func (l stageListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// defects is go-smtp's log. The library reports broken connections there, which the record has, and
+// swallows panics of the party behind the server, which must not be swallowed.
+type defects struct{}
+
+func (defects) Printf(format string, v ...any) {
+	if len(format) >= 5 && format[:5] == "panic" {
+		panic(fmt.Sprintf("wire: "+format, v...))
+	}
+}
+
+func (defects) Println(...any) {}
