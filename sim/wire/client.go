@@ -63,5 +63,18 @@ type Client struct {
 // Send delivers msg to the server at addr ("IP:port") for all recipients of env, and reports on each. It
 // ends with ctx. One failing recipient does not keep the message from the others.
 func (c *Client) Send(ctx context.Context, addr string, env Envelope, msg record.Message) Outcome {
-	return Outcome{}
+	d := &delivery{c: c, env: env, msg: msg, timeout: c.Timeout, out: Outcome{Remote: addr}}
+	setDefault(&d.timeout, defaultIdle)
+	for _, to := range env.To {
+		d.out.Results = append(d.out.Results, Result{To: to})
+	}
+	d.decided = make([]bool, len(env.To))
+	if d.checkMessage() && d.checkAddresses() && d.connect(ctx, addr) {
+		defer context.AfterFunc(ctx, func() { d.raw.Close() })()
+		defer d.raw.Close()
+		if d.secure(ctx) && d.greet() {
+			d.transact()
+		}
+	}
+	return d.out
 }

@@ -16,7 +16,6 @@ type timed struct {
 	clock clock.Clock
 	idle  atomic.Int64 // time.Duration
 	end   time.Time    // of the whole connection; zero for none
-	spoke atomic.Bool  // something was written
 }
 
 func newTimed(c net.Conn, clk clock.Clock, idle, session time.Duration) *timed {
@@ -44,7 +43,6 @@ func (t *timed) Read(p []byte) (int, error) {
 }
 
 func (t *timed) Write(p []byte) (int, error) {
-	t.spoke.Store(true)
 	if err := t.Conn.SetWriteDeadline(t.deadline()); err != nil {
 		return 0, err
 	}
