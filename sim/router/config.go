@@ -35,6 +35,8 @@ type Config struct {
 	Timeouts nat.Timeouts
 	// FlowLimit is the most flows at a time; 0 means 65536.
 	FlowLimit int
+	// Seed decides, with the router's name, at which outside ports masquerade begins its search.
+	Seed uint64
 	// ReversePath drops packets that come in by another interface than the one that leads back to their
 	// source (RFC 3704 2.2, strict reverse path forwarding).
 	ReversePath bool
