@@ -158,9 +158,3 @@ type Limits struct {
 	// Session is the longest session: 2 h.
 	Session time.Duration
 }
-
-// NewTenants returns the server of the tenants' side (port 25, STARTTLS).
-func NewTenants(c Config) (*Server, error) { panic("not yet") }
-
-// NewProvider returns the server of the DMDA's side (port 465, implicit TLS with client certificate, D16).
-func NewProvider(c Config) (*Server, error) { panic("not yet") }

@@ -1,6 +1,10 @@
 package tenant
 
-import "net/netip"
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+)
 
 // Options say how NewBook reads tenants.
 type Options struct {
@@ -18,7 +22,7 @@ type Book struct {
 	byID     map[string]int
 	suffixes []string
 	networks []network
-	mailDom  map[string]int
+	mail     map[string]int
 	domains  map[string]place
 	sender   map[string]row
 	boxes    map[string][]string
@@ -42,12 +46,66 @@ type row struct {
 	demail string
 }
 
+// BookError says what is wrong with an enrolment and what to do.
+type BookError struct {
+	// Tenant is the tenant's id, or its position ("tenant 3") when it has none.
+	Tenant string
+	// Field is the key as in the configuration ("mapping[1].demail"), Value what stands there.
+	Field, Value string
+	Problem, Fix string
+}
+
+// Error is one line: tenant, field, value, problem, what to do.
+func (e *BookError) Error() string {
+	return fmt.Sprintf("tenant %s: %s %.200q: %s; %s", e.Tenant, e.Field, e.Value, e.Problem, e.Fix)
+}
+
 // NewBook validates tenants and builds their tables. The error is a *BookError that names tenant, field and
 // value; nothing is built then.
-func NewBook(tenants []Tenant, o Options) (*Book, error) { panic("not yet") }
+func NewBook(tenants []Tenant, o Options) (*Book, error) {
+	b := &Book{
+		byID: map[string]int{}, mail: map[string]int{}, domains: map[string]place{},
+		sender: map[string]row{}, boxes: map[string][]string{}, suffixes: slices.Clone(o.Suffixes),
+	}
+	if len(b.suffixes) == 0 {
+		b.suffixes = []string{"de-mail.de"}
+	}
+	if o.Canonical == nil {
+		return nil, &BookError{"-", "Options.Canonical", "nil", "no canonical form given", "pass gateway/demail.Canonical"}
+	}
+	for i, t := range tenants {
+		b.tenants = append(b.tenants, clone(t))
+		e := &enrolment{book: b, tenant: &b.tenants[i], owner: i, canonical: o.Canonical}
+		if err := e.enter(); err != nil {
+			return nil, err
+		}
+	}
+	for i := range b.tenants {
+		e := &enrolment{book: b, tenant: &b.tenants[i], owner: i, canonical: o.Canonical}
+		if err := e.enterMapping(); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// clone keeps the book from sharing slices with its caller.
+func clone(t Tenant) Tenant {
+	t.Networks = slices.Clone(t.Networks)
+	t.MailDomains = slices.Clone(t.MailDomains)
+	t.Domains = slices.Clone(t.Domains)
+	t.Mapping = slices.Clone(t.Mapping)
+	return t
+}
 
 // Tenants returns all tenants in the order given, with canonical addresses and defaults filled in.
-func (b *Book) Tenants() []Tenant { return append([]Tenant(nil), b.tenants...) }
+func (b *Book) Tenants() []Tenant {
+	ts := make([]Tenant, len(b.tenants))
+	for i, t := range b.tenants {
+		ts[i] = clone(t)
+	}
+	return ts
+}
 
 // Tenant returns the tenant with the id.
 func (b *Book) Tenant(id string) (Tenant, bool) {
@@ -55,8 +113,9 @@ func (b *Book) Tenant(id string) (Tenant, bool) {
 	if !ok {
 		return Tenant{}, false
 	}
-	return b.tenants[i], true
+	return clone(b.tenants[i]), true
 }
 
-// NewRules returns the gateway's rules over a book.
-func NewRules(b *Book) Rules { panic("not yet") }
+// IsDeMail reports whether a canonical address lies in a domain below a De-Mail suffix. The match is by whole
+// labels: evil-de-mail.de and de-mail.de.evil.test are none.
+func (b *Book) IsDeMail(address string) bool { return b.isDeMailDomain(domainOf(address)) }

@@ -33,3 +33,109 @@ type Delivery struct {
 	// Mailboxes are its e-mail addresses, at least one; each gets a copy.
 	Mailboxes []string
 }
+
+// NewRules returns the gateway's rules over a book.
+func NewRules(b *Book) Rules { return bookRules{b} }
+
+// bookRules reads every answer from the book; what the book does not know is refused.
+type bookRules struct{ book *Book }
+
+// policy is a refusal by the delivery policy: 550 5.7.1 (RFC 3463, "delivery not authorized").
+func policy(text, detail string, requirements ...string) *Refusal {
+	return &Refusal{Code: 550, Enhanced: [3]int{5, 7, 1}, Text: text, Detail: detail, Requirements: requirements}
+}
+
+func (r bookRules) Connect(src netip.Addr) (Tenant, *Refusal) {
+	i, ok := r.book.ownerOf(src)
+	if !ok {
+		return Tenant{}, &Refusal{Code: 554, Enhanced: [3]int{5, 7, 1},
+			Text:         "host is not in the network of an enrolled tenant",
+			Detail:       src.String(),
+			Requirements: []string{"S0-003", "S0-004"}}
+	}
+	return r.book.tenants[i], nil
+}
+
+func (r bookRules) Transport(t Tenant, src netip.Addr, tls bool) *Refusal {
+	if tls {
+		return nil
+	}
+	// The tunnel protects only what comes from the network behind it, not whoever names the tenant.
+	if owner, ok := r.book.ownerOf(src); t.Transport == IPSEC && ok && r.book.tenants[owner].ID == t.ID {
+		return nil
+	}
+	return &Refusal{Code: 530, Enhanced: [3]int{5, 7, 0}, Text: "must issue a STARTTLS command first",
+		Detail: "clear session of tenant " + t.ID, Requirements: []string{"S0-038", "S0-040", "D18"}}
+}
+
+func (r bookRules) Sender(t Tenant, envelope string) (string, *Refusal) {
+	if envelope == "" {
+		return "", policy("the null sender has no De-Mail account", "", "S1-153", "TR-01201-3.1 12")
+	}
+	at, mapped := r.book.sender[envelope]
+	if !mapped || r.book.tenants[at.owner].ID != t.ID {
+		return "", r.foreignSender(t, envelope)
+	}
+	if r.book.domains[domainOf(at.demail)].direction == ReceiveOnly {
+		return "", policy("the sender's De-Mail domain is receive-only", at.demail, "S1-165", "D14")
+	}
+	return at.demail, nil
+}
+
+// foreignSender says why an address is none of t's senders. The text is the same for another tenant's address
+// and for nobody's, so that a tenant cannot find out who else is enrolled.
+func (r bookRules) foreignSender(t Tenant, address string) *Refusal {
+	owner, known := r.book.mail[domainOf(address)]
+	switch {
+	case known && r.book.tenants[owner].ID == t.ID:
+		return policy("the sender has no De-Mail address", address, "S1-153", "D13")
+	case known:
+		return policy("the sender's domain is not enrolled for this host", address+" is of tenant "+r.book.tenants[owner].ID,
+			"S1-154", "TR-01201-6.1 10.1.2")
+	}
+	return policy("the sender's domain is not enrolled for this host", address, "S0-004", "S1-153")
+}
+
+func (r bookRules) HeaderFrom(t Tenant, demail, from string) *Refusal {
+	at, mapped := r.book.sender[from]
+	switch {
+	case !mapped || r.book.tenants[at.owner].ID != t.ID:
+		refusal := r.foreignSender(t, from)
+		refusal.Text = "From: " + refusal.Text
+		return refusal
+	case at.demail != demail:
+		return policy("From: address has another De-Mail address than the envelope sender", from+" sends as "+at.demail+", envelope as "+demail,
+			"TR-01201-6.1 10.1.2", "D13")
+	}
+	return nil
+}
+
+func (r bookRules) Recipient(_ Tenant, to string) (string, *Refusal) {
+	if !r.book.IsDeMail(to) {
+		return "", policy("the recipient is no De-Mail address", to, "D13", "S1-153", "TR-01201-6.1 10.1.3")
+	}
+	return to, nil
+}
+
+func (r bookRules) Public(t Tenant, address string) (string, bool) {
+	if at, ok := r.book.sender[address]; ok && r.book.tenants[at.owner].ID == t.ID {
+		return at.demail, true
+	}
+	return address, r.book.IsDeMail(address)
+}
+
+func (r bookRules) Inbound(to string, confirmation bool) (Delivery, *Refusal) {
+	at, ok := r.book.domains[domainOf(to)]
+	if !ok {
+		return Delivery{}, policy("the recipient's domain is not bound to this gateway", to, "S0-008", "S0-016")
+	}
+	if at.direction == SendOnly && !confirmation {
+		return Delivery{}, policy("the recipient's domain is send-only", to, "S1-166", "D14")
+	}
+	boxes := r.book.boxes[to]
+	if len(boxes) == 0 {
+		return Delivery{}, &Refusal{Code: 550, Enhanced: [3]int{5, 1, 1}, Text: "no mailbox is mapped to the recipient",
+			Detail: to, Requirements: []string{"S1-149", "D11"}}
+	}
+	return Delivery{r.book.tenants[at.owner].ID, append([]string(nil), boxes...)}, nil
+}
