@@ -11,9 +11,14 @@ package mta
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"demailbench/sim/clock"
@@ -81,26 +86,100 @@ type Mail struct {
 	Msg record.Message
 }
 
+// Defaults of Config (D27).
+const (
+	defaultNotice = 4 * time.Hour
+	defaultGiveUp = 5 * 24 * time.Hour
+)
+
+var defaultRetry = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
+
 // Server is a running mail server.
 type Server struct {
-	cfg  Config
-	smtp *wire.Server
+	cfg    Config
+	smtp   *wire.Server
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	closed bool
+	boxes  map[string][]Mail // by canonical address
+	queued int
+	wg     sync.WaitGroup // one for each queued item
 }
 
 // New checks cfg and makes a server with empty mailboxes; the error names the field that is missing.
-func New(cfg Config) (*Server, error) { return &Server{cfg: cfg}, nil }
+func New(cfg Config) (*Server, error) {
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("mta: server of %q: %w", cfg.Who, err)
+	}
+	if len(cfg.Retry) == 0 {
+		cfg.Retry = defaultRetry
+	}
+	if cfg.Notice == 0 {
+		cfg.Notice = defaultNotice
+	}
+	if cfg.GiveUp == 0 {
+		cfg.GiveUp = defaultGiveUp
+	}
+	s := &Server{cfg: cfg, boxes: map[string][]Mail{}}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	var err error
+	s.smtp, err = wire.NewServer(wire.Config{
+		Who: cfg.Who, Hostname: cfg.Hostname, TLS: cfg.TLS, NoSTARTTLS: !cfg.STARTTLS, MaxBytes: cfg.MaxBytes,
+		Clock: cfg.Clock, Record: cfg.Record, Bodies: cfg.Bodies, Policy: policy{s},
+	})
+	return s, err
+}
+
+func (c *Config) check() error {
+	switch {
+	case len(c.Domains) == 0:
+		return errors.New("Config.Domains is empty: name the domains whose mailboxes are here")
+	case c.Rand == nil:
+		return errors.New("Config.Rand is nil: take a seeded source")
+	case len(c.Relay) > 0 && c.Dial == nil:
+		return errors.New("Config.Relay needs Config.Dial")
+	case len(c.Relay) > 0 && c.Resolver == nil && len(c.Smarthosts) == 0:
+		return errors.New("Config.Relay needs Config.Resolver or Config.Smarthosts")
+	case c.STARTTLS && c.TLS == nil:
+		return errors.New("Config.STARTTLS needs Config.TLS")
+	}
+	for suffix, host := range c.Smarthosts {
+		if _, _, err := net.SplitHostPort(host); err != nil {
+			return fmt.Errorf("Config.Smarthosts[%q] is %q: write \"host:port\"", suffix, host)
+		}
+	}
+	return nil
+}
 
 // Serve accepts connections on l until l or the server is closed; then it returns nil.
 func (s *Server) Serve(l net.Listener) error { return s.smtp.Serve(l) }
 
 // Close stops serving and relaying; what is queued is lost. It returns when no goroutine is left.
-func (s *Server) Close() error { return nil }
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.cancel()
+	err := s.smtp.Close()
+	s.wg.Wait()
+	return err
+}
 
 // Mailbox lists the mail of one address, oldest first.
-func (s *Server) Mailbox(addr string) []Mail { return nil }
+func (s *Server) Mailbox(addr string) []Mail {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.boxes[strings.ToLower(addr)])
+}
 
-// Queued is the number of messages that wait for another try, one for each next hop.
-func (s *Server) Queued() int { return 0 }
+// Queued is the number of messages that are on their way or wait for another try, one for each next hop.
+func (s *Server) Queued() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.queued
+}
 
 // SetSTARTTLS switches the offer of STARTTLS for connections to come.
 func (s *Server) SetSTARTTLS(on bool) { s.smtp.SetSTARTTLS(on) }
