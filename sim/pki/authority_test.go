@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/tls"
 	"crypto/x509"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -51,20 +52,35 @@ var (
 
 // handshake lets both sides shake hands and the client read one octet, by which a TLS 1.3 client learns of
 // a refusal. It returns the client's and the server's error.
-func handshake(s, c *tls.Config) (clientErr, serverErr error) {
-	a, b := net.Pipe()
+func handshake(t *testing.T, s, c *tls.Config) (clientErr, serverErr error) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0") // buffered both ways, unlike net.Pipe
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	a, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	b, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
 	done := make(chan error, 1)
 	go func() {
+		defer b.Close()
 		conn := tls.Server(b, s)
 		err := conn.Handshake()
 		if err == nil {
 			_, err = conn.Write([]byte{1})
 		}
 		done <- err
-		conn.Close()
+		b.(*net.TCPConn).CloseWrite()
+		io.Copy(io.Discard, b) // a reset would overtake the alert
 	}()
-	conn := tls.Client(a, c)
-	_, clientErr = conn.Read(make([]byte, 1))
+	_, clientErr = tls.Client(a, c).Read(make([]byte, 1))
 	a.Close()
 	return clientErr, <-done
 }
@@ -116,7 +132,7 @@ func TestHandshake(t *testing.T) {
 			if tt.version != 0 {
 				c.MinVersion, c.MaxVersion = tls.VersionTLS10, tt.version
 			}
-			clientErr, serverErr := handshake(a.MutualConfig(issue(t, a, tt.server)), c)
+			clientErr, serverErr := handshake(t, a.MutualConfig(issue(t, a, tt.server)), c)
 			check(t, "client", clientErr, tt.wantClient)
 			check(t, "server", serverErr, tt.wantServer)
 		})
@@ -138,18 +154,18 @@ func TestClockDecides(t *testing.T) {
 	w := &wall{epoch}
 	a := authority(t, w)
 	s, c := a.MutualConfig(issue(t, a, server)), a.ClientConfig("itsp.t-systems.example", issue(t, a, client))
-	if err, _ := handshake(s, c); err != nil {
+	if err, _ := handshake(t, s, c); err != nil {
 		t.Fatal(err)
 	}
 	w.at = epoch.Add(pki.Validity)
-	err, _ := handshake(s, c)
+	err, _ := handshake(t, s, c)
 	check(t, "client after two years", err, "expired")
 }
 
 func TestPlainServerAsksForNothing(t *testing.T) {
 	a := authority(t, &wall{epoch})
 	spec := pki.Spec{Name: "gateway", Key: "gateway", IPs: []netip.Addr{netip.MustParseAddr("172.16.0.25")}, Server: true}
-	if err, _ := handshake(a.ServerConfig(issue(t, a, spec)), a.ClientConfig("172.16.0.25")); err != nil {
+	if err, _ := handshake(t, a.ServerConfig(issue(t, a, spec)), a.ClientConfig("172.16.0.25")); err != nil {
 		t.Error(err)
 	}
 }

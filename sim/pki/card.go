@@ -88,7 +88,8 @@ func (c *Card) Unlock(pin string) error {
 
 // Certificate returns the card's certificate with a private key that signs on the card: every use of it fails
 // with ErrLocked, ErrBlocked or ErrRemoved while the card is in that state, also when the certificate was
-// fetched before. Reading the certificate itself needs no PIN; it fails with ErrRemoved only.
+// fetched before (crypto/tls keeps only the error's text). Reading the certificate itself needs no PIN; it
+// fails with ErrRemoved only.
 func (c *Card) Certificate() (tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
