@@ -1,0 +1,67 @@
+// Command demailbench is the test bench: it builds the simulated De-Mail world, runs the features against
+// a gateway and reports what it saw. It holds flags and wiring only.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"demailbench/features/check"
+	"demailbench/features/suite"
+	"demailbench/features/sut"
+	"demailbench/sim/config"
+)
+
+// commandLine is the whole command line.
+type commandLine struct {
+	Run     runCommand     `cmd:"" help:"Build the world, run the features against the gateway, judge and report. Without arguments: the reference gateway."`
+	List    listCommand    `cmd:"" help:"List the scenarios with the statements they test."`
+	Gateway gatewayCommand `cmd:"" help:"Run the reference gateway as an ordinary process on real sockets."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+	Worker  workerCommand  `cmd:"" hidden:"" help:"Run scenarios named on standard input; used by run."`
+}
+
+func main() { os.Exit(execute(os.Args[1:])) }
+
+// execute parses args, runs the command and returns the exit code.
+func execute(args []string) int {
+	var c commandLine
+	k, err := kong.New(&c, kong.Name("demailbench"), kong.Description("The test bench for De-Mail gateways."), kong.UsageOnError(), kong.Exit(os.Exit))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demailbench:", err)
+		return check.ExitBench
+	}
+	ctx, err := k.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "demailbench: %v\nTry: demailbench --help\n", err)
+		return check.ExitUsage
+	}
+	err = ctx.Run()
+	var code exitCode
+	if err == nil || errors.As(err, &code) {
+		return int(code)
+	}
+	fmt.Fprintln(os.Stderr, "demailbench:", err)
+	var usage *suite.UsageError
+	var config *config.Error
+	if errors.As(err, &usage) || errors.As(err, &config) {
+		return check.ExitUsage
+	}
+	return check.ExitBench
+}
+
+// exitCode is an exit code that has been explained already.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run() error {
+	fmt.Println("demailbench", sut.Version)
+	return nil
+}

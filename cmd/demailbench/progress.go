@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"demailbench/features/check"
+	"demailbench/reports"
+)
+
+// progress tells a person how a run goes. Rules: everything to one stream (standard error); on a terminal
+// one line that is rewritten, otherwise one plain line a scenario; failures stay on the screen; verdicts
+// are words, colour only adds to them and is off with NO_COLOR.
+type progress struct {
+	w       io.Writer
+	live    bool
+	colour  bool
+	planned int
+	done    int
+	bad     int
+	running []string
+}
+
+func newProgress(f *os.File, planned int, seed uint64) *progress {
+	p := &progress{w: f, live: term.IsTerminal(int(f.Fd())), planned: planned}
+	p.colour = p.live && os.Getenv("NO_COLOR") == ""
+	fmt.Fprintf(p.w, "demailbench: %d scenarios, seed %d\n", planned, seed)
+	return p
+}
+
+func (p *progress) started(id string) {
+	p.running = append(p.running, id)
+	p.draw()
+}
+
+func (p *progress) finished(r reports.Scenario) {
+	p.done++
+	for i, id := range p.running {
+		if id == r.ID {
+			p.running = append(p.running[:i], p.running[i+1:]...)
+			break
+		}
+	}
+	good := r.Verdict == check.Pass || r.Verdict == check.NotApplicable || r.Verdict == check.ExpectedFail
+	if !good {
+		p.bad++
+	}
+	if !p.live || !good {
+		p.clear()
+		fmt.Fprintf(p.w, "%s %s (%d ms)\n", p.verdict(r.Verdict), r.ID, r.DurationMS)
+		if !good {
+			fmt.Fprintf(p.w, "     %s\n", r.Reason)
+		}
+	}
+	p.draw()
+}
+
+func (p *progress) verdict(v check.Verdict) string {
+	s := fmt.Sprintf("%-5s", v)
+	if !p.colour {
+		return s
+	}
+	if v == check.Pass {
+		return "\x1b[32m" + s + "\x1b[0m"
+	}
+	return "\x1b[31m" + s + "\x1b[0m"
+}
+
+func (p *progress) clear() {
+	if p.live {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+func (p *progress) draw() {
+	if !p.live {
+		return
+	}
+	const width = 24
+	full := width * p.done / max(p.planned, 1)
+	line := fmt.Sprintf("[%s%s] %d/%d, %d not passed  %s", strings.Repeat("=", full), strings.Repeat(" ", width-full), p.done, p.planned, p.bad, strings.Join(p.running, "  "))
+	if cols, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil && len(line) >= cols {
+		line = line[:max(cols-1, 0)]
+	}
+	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+}
+
+func (p *progress) summary(s *reports.Summary, out string) {
+	p.clear()
+	fmt.Fprintf(p.w, "\n%s: %d planned, %d executed", s.Verdict, s.Planned, s.Executed)
+	for _, v := range check.Verdicts {
+		if n := s.Counts[v]; n > 0 {
+			fmt.Fprintf(p.w, ", %d %s", n, v)
+		}
+	}
+	fmt.Fprintf(p.w, "; %d not selected. %.1f s.\n", len(s.Excluded), float64(s.DurationMS)/1000)
+	fmt.Fprintf(p.w, "Report: %s/report.html   exit code %d\n", out, s.ExitCode)
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+
+	"demailbench/features"
+	"demailbench/features/suite"
+	"demailbench/features/sut"
+	"demailbench/fixtures"
+	"demailbench/reports"
+	"demailbench/sim/clock"
+	"demailbench/sim/lab"
+)
+
+// sources are where the features and the world come from: built in, or a directory.
+type sources struct {
+	Profile  string `help:"The world." default:"saxony"`
+	Fixtures string `help:"Read the world from this directory instead of the built-in one." type:"existingdir" placeholder:"DIR"`
+	Features string `help:"Read the features from this directory instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
+}
+
+func (s sources) fixtures() fs.FS {
+	if s.Fixtures != "" {
+		return os.DirFS(s.Fixtures)
+	}
+	return fixtures.FS
+}
+
+func (s sources) scenarios() ([]suite.Scenario, error) {
+	var fsys fs.FS = features.FS
+	if s.Features != "" {
+		fsys = os.DirFS(s.Features)
+	}
+	list, err := suite.Load(fsys)
+	if err != nil {
+		return nil, &suite.UsageError{Text: err.Error()}
+	}
+	return list, nil
+}
+
+// args repeats s for a worker process.
+func (s sources) args() []string {
+	a := []string{"--profile", s.Profile}
+	if s.Fixtures != "" {
+		a = append(a, "--fixtures", s.Fixtures)
+	}
+	if s.Features != "" {
+		a = append(a, "--features", s.Features)
+	}
+	return a
+}
+
+type runCommand struct {
+	sources
+	IDs  []string `arg:"" optional:"" name:"id" help:"Scenario ids, their beginnings at a slash, or statement ids (S0-038). None: all of the selection."`
+	Tags string   `help:"A tag expression: tags, and, or, not, parentheses." placeholder:"EXPR"`
+	All  bool     `help:"Everything that can run here, not only the core selection."`
+	Seed string   `help:"A number, or \"random\". Every identifier and payload follows from it." default:"1"`
+	Jobs int      `help:"Worker processes; 0 means one for each processor."`
+	Out  string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
+}
+
+// Run plans, runs, reports and returns the run's exit code.
+func (c *runCommand) Run() error {
+	seed, err := parseSeed(c.Seed)
+	if err != nil {
+		return err
+	}
+	if _, err := lab.Load(c.fixtures(), c.Profile); err != nil {
+		return err
+	}
+	all, err := c.scenarios()
+	if err != nil {
+		return err
+	}
+	plan, err := suite.Select(all, suite.Selection{IDs: c.IDs, Tags: c.Tags, All: c.All})
+	if err != nil {
+		return err
+	}
+	if c.Out == "" {
+		c.Out = filepath.Join("reports", "out", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405.000"), seed))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	pool, err := c.pool(seed)
+	if err != nil {
+		return err
+	}
+	vendor, product, version := sut.Reference{}.Subject()
+	p := newProgress(os.Stderr, len(plan.Run), seed)
+	pool.Started, pool.Finished = p.started, p.finished
+	r := suite.Run{Plan: plan, Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool,
+		Subject: reports.Subject{Vendor: vendor, Product: product, Version: version}}
+	s, err := r.Do(ctx)
+	if s == nil {
+		return err
+	}
+	p.summary(s, c.Out)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demailbench:", err)
+	}
+	return exitCode(s.ExitCode)
+}
+
+func (c *runCommand) pool(seed uint64) (*suite.Pool, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the bench's own program: %w", err)
+	}
+	if c.Jobs == 0 {
+		c.Jobs = runtime.NumCPU()
+	}
+	command := append([]string{self, "worker", "--seed", fmt.Sprint(seed), "--out", c.Out}, c.args()...)
+	return &suite.Pool{Command: command, Jobs: c.Jobs}, nil
+}
+
+func parseSeed(s string) (uint64, error) {
+	if s == "random" {
+		var b [4]byte
+		rand.Read(b[:])
+		return uint64(binary.LittleEndian.Uint32(b[:])), nil
+	}
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return 0, &suite.UsageError{Text: fmt.Sprintf("--seed %q is neither a number nor \"random\"", s)}
+	}
+	return n, nil
+}
+
+type workerCommand struct {
+	sources
+	Seed uint64
+	Out  string
+}
+
+// Run serves a pool on standard input and output.
+func (c *workerCommand) Run() error {
+	defer clock.Worker()()
+	profile, err := lab.Load(c.fixtures(), c.Profile)
+	if err != nil {
+		return err
+	}
+	all, err := c.scenarios()
+	if err != nil {
+		return err
+	}
+	r := &suite.Runner{Profile: profile, Adapter: sut.Reference{}, Seed: c.Seed, Out: c.Out}
+	return suite.Work(r, all, os.Stdin, os.Stdout)
+}
+
+type listCommand struct{ sources }
+
+// Run prints one scenario a line.
+func (c *listCommand) Run() error {
+	all, err := c.scenarios()
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		fmt.Printf("%-75s %v\n", s.ID, s.Requirements())
+	}
+	return nil
+}

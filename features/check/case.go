@@ -1,0 +1,195 @@
+// Package check judges the record of a scenario: pure functions from what the parties saw to findings,
+// with the assumptions about the world before the properties of the gateway. It never talks to a system,
+// so stored evidence can be judged again years later. It leaves out running scenarios (features/suite)
+// and writing reports.
+package check
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"demailbench/sim/record"
+)
+
+// Scene tells the judge who is who in the record. It is stored beside the record.
+type Scene struct {
+	// Gateway is the host of the gateway under test; GatewayAddresses are its own and its translated
+	// addresses.
+	Gateway          string   `json:"gateway"`
+	GatewayAddresses []string `json:"gateway_addresses"`
+	// Operator is the address in the From field of what the gateway itself writes.
+	Operator string `json:"operator"`
+	// Zones maps each host to its zone ("internet", "dmda", "central", "svn", "kdn", "tenant-...").
+	Zones map[string]string `json:"zones"`
+	// Addresses maps each host to its addresses as other hosts see them.
+	Addresses map[string][]string `json:"addresses"`
+}
+
+// Packet is one packet of the scenario's capture that was found to carry given octets.
+type Packet struct {
+	// Number counts the packets of the capture from 1, as packet analysers do.
+	Number int       `json:"number"`
+	Link   string    `json:"link"`
+	At     time.Time `json:"at"`
+}
+
+// Wire searches the scenario's capture.
+type Wire interface {
+	// Find returns the packets on links whose payload contains octets.
+	Find(octets []byte, links []string) ([]Packet, error)
+	// Near returns the last packet between the two "IP:port" at or before at, and whether there is one.
+	Near(local, remote string, at time.Time) (Packet, bool)
+}
+
+// Case is the evidence of one scenario.
+type Case struct {
+	Events []record.Event
+	Scene  Scene
+	// Body opens a message body by its hash.
+	Body func(sum string) (io.ReadCloser, error)
+	// Wire is the capture; nil when there is none.
+	Wire Wire
+}
+
+// Finding is the judgement of one expectation, or of a rule that holds for every scenario.
+type Finding struct {
+	OK bool `json:"ok"`
+	// Verdict is Pass, or what the finding makes of the scenario.
+	Verdict      Verdict  `json:"verdict"`
+	Rule         string   `json:"rule"`
+	Step         string   `json:"step,omitempty"`
+	Requirements []string `json:"requirements,omitempty"`
+	Expected     string   `json:"expected"`
+	Observed     string   `json:"observed"`
+	// Event is the number of the event in the record that shows it best, 0 when nothing happened.
+	Event  int     `json:"event,omitempty"`
+	Packet *Packet `json:"packet,omitempty"`
+}
+
+// zoneOf returns the zone of host who.
+func (c *Case) zoneOf(who string) string { return c.Scene.Zones[who] }
+
+// isGateway tells whether "IP:port" or "IP" is an address of the gateway.
+func (c *Case) isGateway(addr string) bool {
+	return slices.Contains(c.Scene.GatewayAddresses, host(addr))
+}
+
+// host returns the IP of "IP:port", or addr itself.
+func host(addr string) string {
+	if ap, err := netip.ParseAddrPort(addr); err == nil {
+		return ap.Addr().String()
+	}
+	return addr
+}
+
+func port(addr string) int {
+	ap, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return 0
+	}
+	return int(ap.Port())
+}
+
+// select returns the events that satisfy keep.
+func (c *Case) find(keep func(record.Event) bool) []record.Event {
+	var out []record.Event
+	for _, e := range c.Events {
+		if keep(e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// header returns the values of field name in a raw header, unfolded, top first.
+func header(raw, name string) []string {
+	var out []string
+	for _, f := range fields(raw) {
+		n, v, ok := strings.Cut(f, ":")
+		if ok && strings.EqualFold(strings.TrimRight(n, " \t"), name) {
+			out = append(out, strings.TrimSpace(v))
+		}
+	}
+	return out
+}
+
+// fields splits a raw header into unfolded fields.
+func fields(raw string) []string {
+	var out []string
+	for line := range strings.SplitSeq(raw, "\r\n") {
+		switch {
+		case line == "":
+		case (line[0] == ' ' || line[0] == '\t') && len(out) > 0:
+			out[len(out)-1] += line
+		default:
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// words decodes RFC 2047 encoded words.
+func words(s string) string {
+	if d, err := new(mime.WordDecoder).DecodeHeader(s); err == nil {
+		return d
+	}
+	return s
+}
+
+// about tells whether a message is the mail with this nonce or speaks of it: in its header, or for
+// reports in its body.
+func (c *Case) about(m *record.Message, nonce string) bool {
+	if m == nil || nonce == "" {
+		return false
+	}
+	if strings.Contains(m.Header, nonce) {
+		return true
+	}
+	for _, f := range fields(m.Header) {
+		if strings.Contains(words(f), nonce) {
+			return true
+		}
+	}
+	return m.Size < maxText && bytes.Contains(c.text(m), []byte(nonce))
+}
+
+// carries tells whether a message is the mail itself: its Subject field has the nonce as it was given.
+func carries(m *record.Message, nonce string) bool {
+	if m == nil || nonce == "" {
+		return false
+	}
+	for _, s := range header(m.Header, "Subject") {
+		s = words(s)
+		if strings.Contains(s, nonce) && !strings.HasPrefix(s, "*") {
+			return len(header(m.Header, "Auto-Submitted")) == 0 && !isReport(m)
+		}
+	}
+	return false
+}
+
+func isReport(m *record.Message) bool {
+	ct := header(m.Header, "Content-Type")
+	return len(ct) > 0 && strings.HasPrefix(strings.ToLower(ct[0]), "multipart/report")
+}
+
+// maxText is the size in octets up to which the judge reads a body as text.
+const maxText = 1 << 20
+
+// text returns a small body, or nil.
+func (c *Case) text(m *record.Message) []byte {
+	if c.Body == nil || m.Size > maxText {
+		return nil
+	}
+	r, err := c.Body(m.Body)
+	if err != nil {
+		return nil
+	}
+	defer r.Close()
+	b, _ := io.ReadAll(io.LimitReader(r, maxText))
+	return b
+}

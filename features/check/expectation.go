@@ -1,0 +1,117 @@
+package check
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"demailbench/sim/record"
+)
+
+// Kind names what an expectation is about; judge.go has one function for each.
+type Kind string
+
+// The kinds. Each comment names the fields of Expectation that it reads.
+const (
+	// Delivered: the mail Nonce came to rest in Mailbox exactly Times times, its body octet for octet that
+	// which its sender handed over; From, when set, is the only address in its From field; Within, when
+	// set, bounds the time since it was handed over.
+	Delivered Kind = "delivered"
+	// Unchanged: what lies in Mailbox is, below trace fields, octet for octet what lies in Original (D17).
+	Unchanged Kind = "unchanged"
+	// Nowhere: no host of Zone (or host Who) accepted or stored the mail Nonce.
+	Nowhere Kind = "nowhere"
+	// Rejected: the client Who was refused the mail Nonce, for Mailbox when set, with a reply that begins
+	// with Code (a three digit code, an enhanced code, or both separated by a blank).
+	Rejected Kind = "rejected"
+	// Confirmation: Mailbox holds exactly Times messages of X-de-mail-message-type Type about the mail
+	// Nonce.
+	Confirmation Kind = "confirmation"
+	// Report: Mailbox holds exactly Times delivery status notifications about the mail Nonce with a status
+	// that begins with Code.
+	Report Kind = "report"
+	// Notice: Mailbox holds at least Times messages of the gateway's operator whose subject or body
+	// contains each of Contains.
+	Notice Kind = "notice"
+	// Source: host Who was reached on Port by connections whose source is Address, at least one, and by no
+	// other source among Not.
+	Source Kind = "source"
+	// Dropped: router Who dropped a packet from Address to Port by rule Rule.
+	Dropped Kind = "dropped"
+	// Encrypted: host Who and the gateway exchanged mail by TLS only, and the mail Nonce is on no link
+	// whose name is in Links in clear.
+	Encrypted Kind = "encrypted"
+	// Hidden: the mail Nonce is on no link whose name is in Links in clear.
+	Hidden Kind = "hidden"
+	// Tries: host Who refused the gateway at least Times times before it accepted the mail Nonce.
+	Tries Kind = "tries"
+	// Submitted: the client Who got a 250 for the mail Nonce. Used as an assumption.
+	Submitted Kind = "submitted"
+	// Happened: an event of kind Event with name Name (and text Text) is in the record. Used as an
+	// assumption.
+	Happened Kind = "happened"
+)
+
+// Expectation is what a step named: data only, stored in the record and judged from there.
+type Expectation struct {
+	Kind Kind `json:"kind"`
+	// Step is the step's text as the feature has it.
+	Step string `json:"step,omitempty"`
+	// Requirements are the statements that break when it does not hold.
+	Requirements []string `json:"requirements,omitempty"`
+	// Assume marks a precondition of the world: when it does not hold the bench is at fault, or the
+	// scenario says nothing, but the gateway is not judged by it.
+	Assume bool `json:"assume,omitempty"`
+
+	Nonce    string   `json:"nonce,omitempty"`
+	Who      string   `json:"who,omitempty"`
+	Zone     string   `json:"zone,omitempty"`
+	Mailbox  string   `json:"mailbox,omitempty"`
+	Original string   `json:"original,omitempty"`
+	From     string   `json:"from,omitempty"`
+	Times    int      `json:"times,omitempty"`
+	Code     string   `json:"code,omitempty"`
+	Type     string   `json:"type,omitempty"`
+	Contains []string `json:"contains,omitempty"`
+	Address  string   `json:"address,omitempty"`
+	Not      []string `json:"not,omitempty"`
+	Port     int      `json:"port,omitempty"`
+	Rule     string   `json:"rule,omitempty"`
+	Links    []string `json:"links,omitempty"`
+	Event    string   `json:"event,omitempty"`
+	Name     string   `json:"name,omitempty"`
+	Text     string   `json:"text,omitempty"`
+	// Within is a number of seconds of the world's clock.
+	Within float64 `json:"within,omitempty"`
+}
+
+// Clause returns the event that puts x into a record.
+func (x Expectation) Clause() record.Event {
+	detail, err := json.Marshal(x)
+	if err != nil {
+		panic(err) // a struct of strings and numbers
+	}
+	return record.Event{Who: "bench", Kind: record.Clause, Name: string(x.Kind), Detail: string(detail)}
+}
+
+// Expectations returns those stored in events, in order. An unknown kind or field is an error: a judge
+// that does not know what was expected must not pass it.
+func Expectations(events []record.Event) ([]Expectation, error) {
+	var all []Expectation
+	for _, e := range events {
+		if e.Kind != record.Clause {
+			continue
+		}
+		dec := json.NewDecoder(strings.NewReader(e.Detail))
+		dec.DisallowUnknownFields()
+		var x Expectation
+		if err := dec.Decode(&x); err != nil {
+			return nil, fmt.Errorf("check: expectation in event %d: %w", e.Seq, err)
+		}
+		if _, ok := judges[x.Kind]; !ok {
+			return nil, fmt.Errorf("check: expectation in event %d has unknown kind %q", e.Seq, x.Kind)
+		}
+		all = append(all, x)
+	}
+	return all, nil
+}

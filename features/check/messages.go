@@ -1,0 +1,104 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"demailbench/sim/record"
+)
+
+func (c *Case) confirmation(x Expectation) Finding {
+	times := max(x.Times, 1)
+	f := Finding{Expected: fmt.Sprintf("%q about the mail %s in mailbox %s %s", x.Type, x.Nonce, x.Mailbox, count(times))}
+	got := c.stored(x.Mailbox, func(m *record.Message) bool { return c.isConfirmation(m, x) })
+	if len(got) != times {
+		f.Observed, f.Event = "it is there "+count(len(got)), c.lastConfirmation(x)
+		if f.Event > 0 {
+			e := c.Events[f.Event-1]
+			f.Observed += fmt.Sprintf("; one was last seen at %s: %s at %s", stamp(e.At), e.Kind, e.Who)
+		}
+		return f
+	}
+	f.OK, f.Event, f.Observed = true, got[0].Seq, fmt.Sprintf("From %s at %s", sender(got[0].Msg), stamp(got[0].At))
+	return f
+}
+
+func (c *Case) isConfirmation(m *record.Message, x Expectation) bool {
+	t := header(m.Header, "X-de-mail-message-type")
+	return len(t) > 0 && t[0] == x.Type && c.about(m, x.Nonce)
+}
+
+func (c *Case) lastConfirmation(x Expectation) int {
+	for i := len(c.Events) - 1; i >= 0; i-- {
+		if e := c.Events[i]; e.Msg != nil && c.isConfirmation(e.Msg, x) {
+			return e.Seq
+		}
+	}
+	return 0
+}
+
+func (c *Case) report(x Expectation) Finding {
+	times := max(x.Times, 1)
+	f := Finding{Expected: fmt.Sprintf("a delivery status notification with status %s about the mail %s in mailbox %s %s", orDash(x.Code), x.Nonce, x.Mailbox, count(times))}
+	got := c.stored(x.Mailbox, func(m *record.Message) bool { return c.isReportAbout(m, x) })
+	if len(got) != times {
+		f.Observed = "it is there " + count(len(got))
+		return f
+	}
+	f.OK, f.Event, f.Observed = true, got[0].Seq, "at "+stamp(got[0].At)
+	return f
+}
+
+// isReportAbout reads the Status fields of an RFC 3464 report.
+func (c *Case) isReportAbout(m *record.Message, x Expectation) bool {
+	if !isReport(m) || !c.about(m, x.Nonce) {
+		return false
+	}
+	for line := range strings.Lines(string(c.text(m))) {
+		n, v, _ := strings.Cut(line, ":")
+		if strings.EqualFold(n, "Status") && strings.HasPrefix(strings.TrimSpace(v), x.Code) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Case) notice(x Expectation) Finding {
+	times := max(x.Times, 1)
+	f := Finding{Expected: fmt.Sprintf("an alert in mailbox %s that names %s, %s", x.Mailbox, strings.Join(x.Contains, ", "), count(times))}
+	got := c.stored(x.Mailbox, func(m *record.Message) bool { return c.isNotice(m, x) })
+	if len(got) != times {
+		f.Observed = "it is there " + count(len(got))
+		return f
+	}
+	f.OK, f.Event, f.Observed = true, got[0].Seq, "at "+stamp(got[0].At)
+	return f
+}
+
+func (c *Case) isNotice(m *record.Message, x Expectation) bool {
+	if isReport(m) || sender(m) != c.Scene.Operator {
+		return false
+	}
+	text := bytes.Join([][]byte{[]byte(words(strings.Join(header(m.Header, "Subject"), " "))), c.text(m)}, []byte("\n"))
+	return !slices.ContainsFunc(x.Contains, func(s string) bool { return !bytes.Contains(text, []byte(s)) })
+}
+
+// claims tells whether x speaks for the stored message e.
+func (c *Case) claims(x Expectation, e record.Event) bool {
+	if x.Mailbox != "" && !strings.EqualFold(x.Mailbox, e.To[0]) && !(x.Kind == Unchanged && strings.EqualFold(x.Original, e.To[0])) {
+		return false
+	}
+	switch x.Kind {
+	case Delivered, Unchanged:
+		return carries(e.Msg, x.Nonce)
+	case Confirmation:
+		return c.isConfirmation(e.Msg, x)
+	case Report:
+		return c.isReportAbout(e.Msg, x)
+	case Notice:
+		return c.isNotice(e.Msg, x)
+	}
+	return false
+}

@@ -1,0 +1,134 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"demailbench/sim/record"
+)
+
+// Judgement is the verdict on one scenario with what it rests on.
+type Judgement struct {
+	Verdict Verdict `json:"verdict"`
+	// Reason is one sentence for a person; empty for Pass.
+	Reason   string    `json:"reason,omitempty"`
+	Findings []Finding `json:"findings"`
+}
+
+// Judge judges the whole record: first the assumptions, then what was expected, then the rules that hold
+// for every scenario. A record without a single expectation is Inconclusive: nothing was shown.
+func (c *Case) Judge() Judgement {
+	xs, err := Expectations(c.Events)
+	if err != nil {
+		return Judgement{Verdict: Error, Reason: err.Error()}
+	}
+	var j Judgement
+	for _, assumed := range []bool{true, false} {
+		for _, x := range xs {
+			if x.Assume == assumed {
+				j.Findings = append(j.Findings, c.One(x))
+			}
+		}
+		if assumed && j.conclude() {
+			return j
+		}
+	}
+	if len(xs) == 0 {
+		return Judgement{Verdict: Inconclusive, Reason: "the scenario expected nothing, so nothing was shown"}
+	}
+	j.Findings = append(j.Findings, c.unclaimed(xs)...)
+	j.Findings = append(j.Findings, c.strayConnections(xs)...)
+	if !j.conclude() {
+		j.Verdict = Pass
+	}
+	return j
+}
+
+// conclude sets verdict and reason from the worst finding that is not OK, and reports whether there is one.
+func (j *Judgement) conclude() bool {
+	for _, v := range Verdicts {
+		for _, f := range j.Findings {
+			if !f.OK && f.Verdict == v {
+				j.Verdict = v
+				j.Reason = fmt.Sprintf("expected: %s; observed: %s", f.Expected, f.Observed)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unclaimed fails for every message in a mailbox that no expectation speaks for.
+func (c *Case) unclaimed(xs []Expectation) []Finding {
+	var out []Finding
+next:
+	for _, e := range c.Events {
+		if e.Kind != record.Stored {
+			continue
+		}
+		for _, x := range xs {
+			if c.claims(x, e) {
+				continue next
+			}
+		}
+		f := Finding{Verdict: Fail, Rule: "unclaimed message", Event: e.Seq, Requirements: []string{"S0-053"},
+			Expected: "no message that no step named",
+			Observed: fmt.Sprintf("%q from %s lies in %s at %s since %s", words(strings.Join(header(e.Msg.Header, "Subject"), " ")), orDash(e.From), e.To[0], e.Who, stamp(e.At))}
+		if c.Wire != nil {
+			f.Packet = c.arrival(e)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// arrival finds the packet that brought a stored message: that of its acceptance just before.
+func (c *Case) arrival(stored record.Event) *Packet {
+	for i := stored.Seq - 1; i > 0; i-- {
+		if e := c.Events[i-1]; e.Kind == record.Accepted && e.Who == stored.Who && e.Msg.Body == stored.Msg.Body {
+			return c.packet(e.Seq)
+		}
+	}
+	return nil
+}
+
+// strayConnections fails when the gateway reached a host on the Internet side, or was stopped by the
+// matrix, without a step that named it.
+func (c *Case) strayConnections(xs []Expectation) []Finding {
+	var out []Finding
+	for _, e := range c.Events {
+		stray := e.Kind == record.ConnOpen && c.isGateway(e.Remote) && c.zoneOf(e.Who) == "internet" ||
+			e.Kind == record.Drop && e.Detail == "rule" && c.isGateway(e.Local)
+		if !stray || c.named(xs, e) {
+			continue
+		}
+		f := Finding{Verdict: Fail, Rule: "stray connection", Event: e.Seq, Requirements: []string{"S1-153"},
+			Expected: "no connection of the gateway to the Internet side or against the communication matrix",
+			Observed: fmt.Sprintf("%s to %s at %s (%s %s)", e.Kind, c.target(e), stamp(e.At), orDash(e.Detail), e.Rule)}
+		if c.Wire != nil {
+			f.Packet = c.packet(e.Seq)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (c *Case) target(e record.Event) string {
+	if e.Kind == record.ConnOpen {
+		return e.Who + " " + e.Local
+	}
+	return e.Remote
+}
+
+// named tells whether a step spoke of this drop or connection.
+func (c *Case) named(xs []Expectation, e record.Event) bool {
+	for _, x := range xs {
+		if x.Kind == Dropped && e.Kind == record.Drop && x.Who == e.Who && x.Address == host(e.Local) && x.Port == port(e.Remote) {
+			return true
+		}
+		if x.Kind == Source && e.Kind == record.ConnOpen && x.Who == e.Who && x.Address == host(e.Remote) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,34 @@
+package steps
+
+import (
+	"demailbench/features/check"
+	"demailbench/features/world"
+)
+
+// arriving are the steps that say what must arrive, and where.
+func arriving(w *world.World) []binding {
+	confirmed := func(kind, mailbox string) error {
+		return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: mailbox, Type: "confirmation of " + kind})
+	}
+	return []binding{
+		{`^it arrives in the citizen's mailbox from "([^"]+)"$`, func(from string) error {
+			return w.Expect(check.Expectation{Kind: check.Delivered, Nonce: w.It().Nonce, Mailbox: world.Citizen, From: from})
+		}},
+		{`^it arrives unchanged in mailbox "([^"]+)"$`, func(mailbox string) error {
+			if err := w.Expect(check.Expectation{Kind: check.Delivered, Nonce: w.It().Nonce, Mailbox: mailbox}); err != nil {
+				return err
+			}
+			return w.Expect(check.Expectation{Kind: check.Unchanged, Nonce: w.It().Nonce, Mailbox: mailbox, Original: w.It().To})
+		}},
+		{`^a confirmation of (dispatch|receipt) arrives in the citizen's mailbox$`, func(kind string) error {
+			return confirmed(kind, world.Citizen)
+		}},
+		{`^a confirmation of (dispatch|receipt) arrives in mailbox "([^"]+)"$`, confirmed},
+		{`^the clerk gets a delivery status notification with status "([^"]+)"$`, func(status string) error {
+			return w.Expect(check.Expectation{Kind: check.Report, Nonce: w.It().Nonce, Mailbox: w.It().From, Code: status})
+		}},
+		{`^"([^"]+)" is alerted about "([^"]+)"$`, func(mailbox, about string) error {
+			return w.Expect(check.Expectation{Kind: check.Notice, Mailbox: mailbox, Contains: []string{about}})
+		}},
+	}
+}

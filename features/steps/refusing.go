@@ -1,0 +1,32 @@
+package steps
+
+import (
+	"strings"
+
+	"demailbench/features/check"
+	"demailbench/features/world"
+)
+
+// refusing are the steps that say what must not go on.
+func refusing(w *world.World) []binding {
+	rejected := func(host, code string) error {
+		return w.Expect(check.Expectation{Kind: check.Rejected, Nonce: w.It().Nonce, Who: host, Code: code})
+	}
+	return []binding{
+		{`^the clerk is told that it was refused with "([^"]+)"$`, func(code string) error {
+			if err := rejected(w.It().Server, code); err != nil {
+				return err
+			}
+			_, status, _ := strings.Cut(code, " ")
+			return w.Expect(check.Expectation{Kind: check.Report, Nonce: w.It().Nonce, Mailbox: w.It().From, Code: status})
+		}},
+		{`^host ([\w-]+) is refused with "([^"]+)"$`, rejected},
+		{`^host ([\w-]+) is refused$`, func(host string) error { return rejected(host, "") }},
+		{`^nothing of it is at host ([\w-]+)$`, func(host string) error {
+			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Who: host})
+		}},
+		{`^nothing of it is in zone ([\w-]+)$`, func(zone string) error {
+			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Zone: zone})
+		}},
+	}
+}

@@ -1,0 +1,41 @@
+package steps
+
+import "demailbench/features/world"
+
+// sending are the steps in which a person or a host sends something.
+func sending(w *world.World) []binding {
+	return []binding{
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail$`, func(clerk, tenant string) error {
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk})
+		}},
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with From "([^"]+)"$`, func(clerk, tenant, from string) error {
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, From: from})
+		}},
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with (text with umlauts|base64 attachment|S/MIME message|20 MiB)$`, func(clerk, tenant, body string) error {
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, Body: body})
+		}},
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail and asks for confirmation of (dispatch|receipt)$`, func(clerk, tenant, kind string) error {
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, Options: []string{"confirmation-of-" + kind}})
+		}},
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail as "([^"]+)"$`, func(clerk, tenant, as string) error {
+			return w.ServerSubmits(tenant, as, as)
+		}},
+		{`^clerk "([^"]+)" of (\w+) sends mail to "([^"]+)" by the gateway$`, func(clerk, tenant, to string) error {
+			return w.ServerSubmitsTo(tenant, clerk, to)
+		}},
+		{`^the citizen sends a De-Mail to "([^"]+)"$`, func(to string) error {
+			return w.CitizenSends(to, "")
+		}},
+		{`^the citizen sends a De-Mail to "([^"]+)" with (text with umlauts|base64 attachment|S/MIME message|20 MiB)$`, w.CitizenSends},
+		{`^host ([\w-]+) submits mail from "([^"]+)" to the gateway$`, func(host, from string) error {
+			return w.HostSubmits(host, from, world.TenantSide, true)
+		}},
+		{`^host ([\w-]+) submits mail from "([^"]+)" to the gateway in clear$`, func(host, from string) error {
+			return w.HostSubmits(host, from, world.TenantSide, false)
+		}},
+		{`^host ([\w-]+) submits mail from "([^"]+)" to (\d+\.\d+\.\d+\.\d+)$`, func(host, from, address string) error {
+			return w.HostSubmits(host, from, address+":25", true)
+		}},
+		{`^host ([\w-]+) submits mail for "([^"]+)" to the gateway's provider side$`, w.HostPushes},
+	}
+}

@@ -1,0 +1,97 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Selection says which scenarios a user wants.
+type Selection struct {
+	// IDs are scenario ids, prefixes of them at a slash, or statement ids; none means all.
+	IDs []string
+	// Tags is a tag expression; "" means all.
+	Tags string
+	// All adds the scenarios tagged @extended to the core selection. Naming a scenario by ID adds it too.
+	All bool
+}
+
+// Excluded is a scenario that the selection leaves out, and why.
+type Excluded struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// Plan is what a run will do: every scenario is either in Run or in Excluded.
+type Plan struct {
+	Run      []Scenario
+	Excluded []Excluded
+}
+
+// UsageError is a mistake in what the user asked for: exit code 64.
+type UsageError struct{ Text string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+// Select plans a run. An id or tag that matches nothing, and a selection that leaves nothing to run, is a
+// UsageError.
+func Select(all []Scenario, s Selection) (Plan, error) {
+	tags, err := tagFilter(all, s.Tags)
+	if err != nil {
+		return Plan{}, &UsageError{err.Error()}
+	}
+	for _, id := range s.IDs {
+		if !slices.ContainsFunc(all, func(sc Scenario) bool { return matches(sc, id) }) {
+			return Plan{}, &UsageError{fmt.Sprintf("no scenario or statement %q%s", id, suggest(id, names(all)))}
+		}
+	}
+	var p Plan
+	for _, sc := range all {
+		named := slices.ContainsFunc(s.IDs, func(id string) bool { return matches(sc, id) })
+		switch {
+		case len(s.IDs) > 0 && !named:
+			p.Excluded = append(p.Excluded, Excluded{sc.ID, "not among the ids asked for"})
+		case !tags(sc.Tags):
+			p.Excluded = append(p.Excluded, Excluded{sc.ID, "tags do not match " + s.Tags})
+		case slices.Contains(sc.Tags, "@extended") && !s.All && !named:
+			p.Excluded = append(p.Excluded, Excluded{sc.ID, "not in the core selection; run with --all"})
+		default:
+			p.Run = append(p.Run, sc)
+		}
+	}
+	if len(p.Run) == 0 {
+		return p, &UsageError{"the selection leaves no scenario to run; every one is excluded: " + p.Excluded[0].ID + " because " + p.Excluded[0].Reason}
+	}
+	return p, nil
+}
+
+func tagFilter(all []Scenario, expr string) (tagExpr, error) {
+	if strings.TrimSpace(expr) == "" {
+		return func([]string) bool { return true }, nil
+	}
+	var known []string
+	for _, s := range all {
+		known = append(known, s.Tags...)
+	}
+	slices.Sort(known)
+	return parseTags(expr, slices.Compact(known))
+}
+
+// matches tells whether id names sc: in full, by a prefix that ends before a slash, or by a statement.
+func matches(sc Scenario, id string) bool {
+	return sc.ID == id || strings.HasPrefix(sc.ID, strings.TrimSuffix(id, "/")+"/") || slices.Contains(sc.Requirements(), id)
+}
+
+func names(all []Scenario) []string {
+	var out []string
+	for _, s := range all {
+		out = append(out, s.ID)
+		out = append(out, s.Requirements()...)
+		for i, c := range s.ID {
+			if c == '/' {
+				out = append(out, s.ID[:i])
+			}
+		}
+	}
+	return out
+}

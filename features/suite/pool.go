@@ -1,0 +1,192 @@
+package suite
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"sync"
+
+	"demailbench/features/check"
+	"demailbench/reports"
+)
+
+// Pool runs scenarios in worker processes, one scenario at a time each, because virtual time watches a
+// whole process. A worker that dies costs only the scenario it was running.
+type Pool struct {
+	// Command starts one worker: the program and its arguments.
+	Command []string
+	// Jobs is the number of workers.
+	Jobs int
+	// Started and Finished, when set, are told about each scenario, from one goroutine at a time.
+	Started  func(id string)
+	Finished func(reports.Scenario)
+
+	mu sync.Mutex
+}
+
+// Run runs all scenarios and returns a result for each, in their order. When ctx ends, what has not begun
+// is NOT_RUN.
+func (p *Pool) Run(ctx context.Context, list []Scenario) []reports.Scenario {
+	todo := make(chan Scenario)
+	go func() {
+		defer close(todo)
+		for _, s := range list {
+			select {
+			case todo <- s:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	results := map[string]reports.Scenario{}
+	var wg sync.WaitGroup
+	for range max(1, min(p.Jobs, len(list))) {
+		wg.Go(func() { p.serve(ctx, todo, results) })
+	}
+	wg.Wait()
+	var out []reports.Scenario
+	for _, s := range list {
+		r, ok := results[s.ID]
+		if !ok {
+			r = without(s, check.NotRun, "the run ended before its turn")
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// without is the result of a scenario that has none of its own.
+func without(s Scenario, v check.Verdict, why string) reports.Scenario {
+	return reports.Scenario{ID: s.ID, Name: s.Name, Feature: s.Feature, Path: s.Path, Line: s.Line, Requirements: s.Requirements(), Verdict: v, Reason: why}
+}
+
+// serve feeds one worker after the other until todo is empty.
+func (p *Pool) serve(ctx context.Context, todo <-chan Scenario, results map[string]reports.Scenario) {
+	var w *workerProcess
+	defer func() { w.stop() }()
+	for s := range todo {
+		p.tell(func() {
+			if p.Started != nil {
+				p.Started(s.ID)
+			}
+		})
+		var a answer
+		var err error
+		if w == nil {
+			w, err = startWorker(ctx, p.Command)
+		}
+		if err == nil {
+			a, err = w.run(s.ID)
+		}
+		r := a.Result
+		if err != nil {
+			r = without(s, check.Error, p.obituary(ctx, w, err))
+		}
+		if err != nil || a.Last {
+			w.stop()
+			w = nil
+		}
+		p.tell(func() {
+			results[s.ID] = r
+			if p.Finished != nil {
+				p.Finished(r)
+			}
+		})
+	}
+}
+
+func (p *Pool) tell(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+}
+
+// obituary says why a worker gave no answer.
+func (p *Pool) obituary(ctx context.Context, w *workerProcess, err error) string {
+	if ctx.Err() != nil {
+		return "interrupted"
+	}
+	text := fmt.Sprintf("the worker process died: %v", err)
+	if w != nil {
+		w.stop()
+		if tail := w.stderr.String(); tail != "" {
+			text += "; its last words: " + firstLines(tail, 12)
+		}
+	}
+	return text
+}
+
+func firstLines(s string, n int) string {
+	lines := strings.SplitN(strings.TrimSpace(s), "\n", n+1)
+	return strings.Join(lines[:min(n, len(lines))], "\n")
+}
+
+// workerProcess is one running worker.
+type workerProcess struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    *bufio.Reader
+	stderr limited
+	once   sync.Once
+}
+
+func startWorker(ctx context.Context, command []string) (*workerProcess, error) {
+	w := &workerProcess{cmd: exec.CommandContext(ctx, command[0], command[1:]...)}
+	w.cmd.Stderr = &w.stderr
+	var err error
+	if w.in, err = w.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := w.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	w.out = bufio.NewReader(out)
+	if err := w.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start worker %s: %w", command[0], err)
+	}
+	return w, nil
+}
+
+func (w *workerProcess) run(id string) (answer, error) {
+	if _, err := io.WriteString(w.in, id+"\n"); err != nil {
+		return answer{}, err
+	}
+	return readAnswer(w.out)
+}
+
+// stop ends the worker; it may be called on nil and more than once.
+func (w *workerProcess) stop() {
+	if w == nil {
+		return
+	}
+	w.once.Do(func() {
+		w.in.Close()
+		w.cmd.Wait()
+	})
+}
+
+// limited keeps the first 64 KiB written to it.
+type limited struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if room := 64<<10 - l.buf.Len(); room > 0 {
+		l.buf.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}
+
+func (l *limited) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}

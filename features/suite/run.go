@@ -1,0 +1,45 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"demailbench/features/check"
+	"demailbench/reports"
+	"demailbench/sim/clock"
+)
+
+// Run is one run of the suite as a user asked for it.
+type Run struct {
+	Plan    Plan
+	Seed    uint64
+	Profile string
+	Subject reports.Subject
+	// Out is the run's directory; it is made, and must be empty or missing.
+	Out  string
+	Pool *Pool
+}
+
+// Do runs the plan and writes all reports. The summary is returned also when writing fails; then its exit
+// code is that of a bench defect.
+func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
+	wall := clock.Real()
+	start := wall.Now()
+	if err := os.MkdirAll(filepath.Join(r.Out, "scenarios"), 0o755); err != nil {
+		return nil, fmt.Errorf("make the run's directory: %w; choose another with --out", err)
+	}
+	s := &reports.Summary{Schema: reports.Schema, Run: filepath.Base(r.Out), Started: start, Seed: r.Seed, Profile: r.Profile, Subject: r.Subject, Planned: len(r.Plan.Run)}
+	for _, e := range r.Plan.Excluded {
+		s.Excluded = append(s.Excluded, reports.Excluded{ID: e.ID, Reason: e.Reason})
+	}
+	s.Scenarios = r.Pool.Run(ctx, r.Plan.Run)
+	s.DurationMS = wall.Now().Sub(start).Milliseconds()
+	s.Finish()
+	if err := reports.WriteAll(r.Out, s); err != nil {
+		s.ExitCode = check.ExitBench
+		return s, err
+	}
+	return s, nil
+}

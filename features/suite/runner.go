@@ -1,0 +1,165 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/cucumber/godog"
+
+	"demailbench/features/check"
+	"demailbench/features/evidence"
+	"demailbench/features/steps"
+	"demailbench/features/sut"
+	"demailbench/features/world"
+	"demailbench/reports"
+	"demailbench/sim/clock"
+	"demailbench/sim/lab"
+)
+
+// Runner runs scenarios one after the other in this process. Two runners in one process at a time would
+// disturb each other's clocks: virtual time watches the whole process.
+type Runner struct {
+	Profile *lab.Profile
+	Adapter sut.Adapter
+	Seed    uint64
+	// Out is the run's directory; evidence goes below it.
+	Out string
+	// Broken is set when a scenario left goroutines behind that cannot be stopped: the process must end.
+	Broken bool
+}
+
+// ScenarioDir returns where the evidence of scenario id lies, below the run's directory.
+func ScenarioDir(id string) string {
+	return filepath.Join("scenarios", strings.ReplaceAll(id, "/", "."))
+}
+
+// Run runs one scenario in a world of its own and returns what became of it; whatever happens, it returns
+// a verdict.
+func (r *Runner) Run(sc Scenario) reports.Scenario {
+	wall := clock.Real()
+	start := wall.Now()
+	res := reports.Scenario{ID: sc.ID, Name: sc.Name, Feature: sc.Feature, Path: sc.Path, Line: sc.Line, Requirements: sc.Requirements(),
+		Repeat: fmt.Sprintf("demailbench run %s --seed %d", sc.ID, r.Seed)}
+	r.run(sc, &res)
+	res.DurationMS = wall.Now().Sub(start).Milliseconds()
+	if list, err := evidence.List(r.Out, filepath.Join(r.Out, ScenarioDir(sc.ID))); err == nil {
+		res.Evidence = list
+	}
+	return res
+}
+
+func (r *Runner) run(sc Scenario, res *reports.Scenario) {
+	w, err := world.New(world.Options{Profile: r.Profile, Adapter: r.Adapter, Seed: r.Seed, Scenario: sc.ID, Dir: filepath.Join(r.Out, ScenarioDir(sc.ID))})
+	if err != nil {
+		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the world could not be prepared: %v", err)
+		return
+	}
+	c := &collector{w: w, res: res}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.play(sc)
+	}()
+	if err := w.Drive(done); err != nil {
+		r.Broken = true
+		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the bench lost control of time: %v", err)
+		return
+	}
+	res.VirtualMS = w.Elapsed().Milliseconds()
+	c.conclude()
+}
+
+// collector follows one scenario through godog's hooks.
+type collector struct {
+	w   *world.World
+	res *reports.Scenario
+	// broken is the first thing that went wrong with the bench, unmet the first expectation that failed.
+	broken error
+	unmet  *world.Unmet
+}
+
+// play starts the world, runs the steps and closes the world; it runs on the world's clock.
+func (c *collector) play(sc Scenario) {
+	defer func() {
+		if e := recover(); e != nil {
+			c.fail(fmt.Errorf("panic: %v", e))
+		}
+	}()
+	if err := c.w.Start(); err != nil {
+		c.fail(fmt.Errorf("the world could not be built: %w", err))
+		c.w.Close()
+		return
+	}
+	status := godog.TestSuite{
+		Name:                sc.ID,
+		ScenarioInitializer: c.initialize,
+		Options: &godog.Options{Format: "progress", Output: io.Discard, NoColors: true, Strict: true, Concurrency: 1,
+			FeatureContents: []godog.Feature{{Name: sc.Path, Contents: sc.source}}},
+	}.Run()
+	switch {
+	case len(c.res.Steps) != len(sc.Steps):
+		c.fail(fmt.Errorf("%d steps planned, %d accounted for", len(sc.Steps), len(c.res.Steps)))
+	case status != 0 && c.broken == nil && c.unmet == nil:
+		c.fail(fmt.Errorf("godog returned %d without a failed step", status))
+	}
+	if err := c.w.Close(); err != nil {
+		c.fail(fmt.Errorf("the world could not be closed: %w", err))
+	}
+}
+
+func (c *collector) fail(err error) {
+	if c.broken == nil {
+		c.broken = err
+	}
+}
+
+func (c *collector) initialize(sc *godog.ScenarioContext) {
+	steps.Register(sc, c.w)
+	sc.StepContext().Before(func(ctx context.Context, st *godog.Step) (context.Context, error) {
+		c.w.BeginStep(st.Text)
+		return ctx, nil
+	})
+	sc.StepContext().After(func(ctx context.Context, st *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {
+		c.step(st.Text, status, err)
+		return ctx, nil
+	})
+}
+
+func (c *collector) step(text string, status godog.StepResultStatus, err error) {
+	s := reports.Step{Text: text, Status: status.String(), AtMS: c.w.Elapsed().Milliseconds()}
+	if err != nil {
+		s.Error = err.Error()
+	}
+	c.res.Steps = append(c.res.Steps, s)
+	var unmet *world.Unmet
+	switch {
+	case status == godog.StepPassed, status == godog.StepSkipped:
+	case errors.As(err, &unmet):
+		if c.unmet == nil {
+			c.unmet = unmet
+		}
+	case status == godog.StepFailed:
+		c.fail(fmt.Errorf("step %q: %w", text, err))
+	default:
+		c.fail(fmt.Errorf("step %q is %s", text, status))
+	}
+}
+
+// conclude draws the verdict from the stored evidence.
+func (c *collector) conclude() {
+	j, err := c.w.Judge()
+	if err != nil {
+		c.fail(err)
+	}
+	c.res.Verdict, c.res.Reason, c.res.Findings = j.Verdict, j.Reason, j.Findings
+	if c.broken == nil && c.unmet != nil && j.Verdict == check.Pass {
+		c.fail(fmt.Errorf("step and judge disagree: the step saw %s", c.unmet))
+	}
+	if c.broken != nil {
+		c.res.Verdict, c.res.Reason = check.Error, c.broken.Error()
+	}
+}

@@ -1,0 +1,56 @@
+package suite
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"demailbench/reports"
+)
+
+// answer is one line of a worker. Last says that it ends after it.
+type answer struct {
+	Result reports.Scenario `json:"result"`
+	Last   bool             `json:"last,omitempty"`
+}
+
+// Work runs in a worker process: it reads scenario ids, one a line, from in and answers each with its
+// result as one line of JSON on out. It returns when in ends, or after a scenario that left the process
+// unfit for another.
+func Work(r *Runner, all []Scenario, in io.Reader, out io.Writer) error {
+	byID := map[string]Scenario{}
+	for _, s := range all {
+		byID[s.ID] = s
+	}
+	enc := json.NewEncoder(out)
+	sc := bufio.NewScanner(in)
+	for sc.Scan() {
+		s, ok := byID[sc.Text()]
+		if !ok {
+			return fmt.Errorf("worker: no scenario %q", sc.Text())
+		}
+		a := answer{Result: r.Run(s)}
+		a.Last = r.Broken
+		if err := enc.Encode(a); err != nil {
+			return fmt.Errorf("worker: answer: %w", err)
+		}
+		if r.Broken {
+			return nil
+		}
+	}
+	return sc.Err()
+}
+
+// readAnswer reads one answer of a worker.
+func readAnswer(r *bufio.Reader) (answer, error) {
+	var a answer
+	line, err := r.ReadBytes('\n')
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(line, &a); err != nil {
+		return a, fmt.Errorf("worker wrote %.80q: %w", line, err)
+	}
+	return a, nil
+}

@@ -1,0 +1,77 @@
+package sut
+
+import (
+	"context"
+	"fmt"
+
+	"demailbench/gateway"
+)
+
+// Version is the version of the bench and of its reference gateway.
+const Version = "0.1.0"
+
+// Reference is the adapter of the reference gateway inside the process.
+type Reference struct{}
+
+// Subject names the reference gateway.
+func (Reference) Subject() (vendor, product, version string) {
+	return "demailbench", "reference gateway", Version
+}
+
+// Start starts the reference gateway.
+func (Reference) Start(s Setup, d Doors) (Gateway, error) {
+	g, err := gateway.New(configure(s, d), gateway.Deps{Dial: d.Dial, Listen: d.Listen, Resolver: d.Resolver, Clock: d.Clock,
+		Rand: d.Rand, Log: d.Log, Card: d.Card, PIN: d.PIN, Certificate: d.Certificate, Roots: d.Roots})
+	if err != nil {
+		return nil, fmt.Errorf("start the reference gateway: %w", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{g: g, cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(r.done)
+		r.err = g.Run(ctx)
+	}()
+	return r, nil
+}
+
+func configure(s Setup, d Doors) gateway.Config {
+	c := gateway.Config{Hostname: s.Hostname, Data: d.Data, Operator: s.Operator}
+	c.Listen = gateway.Listen{Tenants: ":25", Provider: ":465"}
+	c.DMDA = gateway.DMDA{Address: s.Provider, ServerName: s.ProviderName, Client: s.ProviderClient}
+	for _, t := range s.Tenants {
+		gt := gateway.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
+		for _, n := range t.Networks {
+			gt.Networks = append(gt.Networks, n.String())
+		}
+		for _, dm := range t.Domains {
+			gt.Domains = append(gt.Domains, gateway.Domain{Name: dm.Name, Direction: dm.Direction})
+		}
+		for _, p := range t.Mapping {
+			gt.Mapping = append(gt.Mapping, gateway.Pair{Mail: p.Mail, DeMail: p.DeMail})
+		}
+		c.Tenants = append(c.Tenants, gt)
+	}
+	return c
+}
+
+// running is a started reference gateway.
+type running struct {
+	g      *gateway.Gateway
+	cancel context.CancelFunc
+	done   chan struct{}
+	err    error
+}
+
+func (r *running) Stop() error {
+	r.cancel()
+	<-r.done
+	return r.err
+}
+
+func (r *running) Kill() {
+	r.g.Kill()
+	r.cancel()
+	<-r.done
+}
+
+func (r *running) Healthy() error { return r.g.Healthy() }

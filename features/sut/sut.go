@@ -1,0 +1,96 @@
+// Package sut is what a gateway must offer to be tested, and how the bench drives it. For now there is one
+// way, the reference gateway inside the process; a process or a container of a vendor will come through
+// the same contract. It leaves out the world around the gateway (features/world) and every verdict.
+package sut
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// Setup says what the gateway is to serve: the tenants with their networks and mapping, and the DMDA. It is
+// the same for every gateway; an adapter turns it into the gateway's own configuration.
+type Setup struct {
+	// Hostname is the gateway's name in the internal view of the DNS.
+	Hostname string
+	// Operator is the mailbox of the gateway's operator: what the gateway writes itself is from there.
+	Operator string
+	// Provider is "host:port" of the ITSP link and ProviderName the name in its certificate.
+	Provider, ProviderName string
+	// ProviderClient is the common name of the certificate with which the DMDA pushes inbound De-Mail.
+	ProviderClient string
+	Tenants        []Tenant
+}
+
+// Tenant is one enrolled tenant (S0-004).
+type Tenant struct {
+	ID, Name string
+	// Networks are the addresses of the tenant's mail server as the gateway sees them.
+	Networks []netip.Prefix
+	// Transport is "ipsec" or "starttls" (D18).
+	Transport        string
+	MailDomains      []string
+	Domains          []Domain
+	Mapping          []Pair
+	TechnicalContact string
+}
+
+// Domain is a De-Mail domain with its direction: "both", "receive-only" or "send-only" (D14).
+type Domain struct{ Name, Direction string }
+
+// Pair is one row of the address mapping.
+type Pair struct{ Mail, DeMail string }
+
+// Doors are the ways from the gateway to the world, and what the operator has put into its hands.
+type Doors struct {
+	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	Listen   func(network, address string) (net.Listener, error)
+	Resolver interface {
+		LookupMX(ctx context.Context, domain string) ([]*net.MX, error)
+		LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+	}
+	Clock interface {
+		Now() time.Time
+		AfterFunc(d time.Duration, f func()) (stop func() bool)
+		Sleep(ctx context.Context, d time.Duration) error
+		WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc)
+		IO(f func())
+	}
+	Rand io.Reader
+	Log  *slog.Logger
+	// Card is the ITSP card, PIN what unlocks it.
+	Card interface {
+		Unlock(pin string) error
+		Certificate() (tls.Certificate, error)
+	}
+	PIN string
+	// Certificate and Roots are for the gateway's own listeners and its peers.
+	Certificate tls.Certificate
+	Roots       *x509.CertPool
+	// Data is the gateway's directory on the disk.
+	Data string
+}
+
+// Gateway is a gateway under test that runs.
+type Gateway interface {
+	// Stop drains and ends it.
+	Stop() error
+	// Kill ends it as kill -9 does; what it had not made durable is gone.
+	Kill()
+	// Healthy returns why it cannot work, or nil.
+	Healthy() error
+}
+
+// Adapter starts gateways of one product.
+type Adapter interface {
+	// Start starts a gateway on the data directory in d, new or left by a killed one.
+	Start(s Setup, d Doors) (Gateway, error)
+	// Subject names the product.
+	Subject() (vendor, product, version string)
+}

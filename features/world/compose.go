@@ -1,0 +1,127 @@
+package world
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"strings"
+
+	"demailbench/sim/record"
+)
+
+// Mail is a mail that the scenario sent.
+type Mail struct {
+	// Nonce is the word by which the mail is known wherever it turns up; it stands in the subject, in the
+	// Message-ID and in the text.
+	Nonce string
+	// From and To are the envelope, Who the host that handed it over.
+	From, To, Who string
+	Message       record.Message
+}
+
+// draft is what a person writes before sending.
+type draft struct {
+	envelope, from, to string
+	body               string
+	options            []string
+}
+
+// compose makes the message of d: header and body, the body in the world's store.
+func (w *World) compose(d draft) (*Mail, error) {
+	var id [6]byte
+	w.rand.Read(id[:])
+	m := &Mail{Nonce: "n" + hex.EncodeToString(id[:]), From: d.envelope, To: d.to}
+	body := w.bodies.Writer()
+	fields, err := w.write(body, d.body, m.Nonce)
+	if err != nil {
+		body.Abort()
+		return nil, err
+	}
+	sum, size, err := body.Close()
+	if err != nil {
+		return nil, err
+	}
+	_, domain, _ := strings.Cut(d.from, "@")
+	var h strings.Builder
+	fmt.Fprintf(&h, "From: <%s>\r\nTo: <%s>\r\nSubject: Antrag %s\r\n", d.from, d.to, m.Nonce)
+	fmt.Fprintf(&h, "Date: %s\r\nMessage-ID: <%s@%s>\r\n", w.clock.Now().Format("Mon, 02 Jan 2006 15:04:05 -0700"), m.Nonce, domain)
+	for _, o := range d.options {
+		fmt.Fprintf(&h, "X-de-mail-%s: yes\r\n", o)
+	}
+	h.WriteString(fields + "\r\n")
+	m.Message = record.Message{Header: h.String(), Body: sum, Size: int64(h.Len()) + size}
+	return m, nil
+}
+
+// plain is the text of a mail about which nothing is said.
+const plain = "Content-Type: text/plain; charset=us-ascii\r\nMIME-Version: 1.0\r\n"
+
+// write writes the kind of body that a feature names and returns its MIME fields.
+func (w *World) write(to io.Writer, kind, nonce string) (fields string, err error) {
+	switch kind {
+	case "":
+		_, err = fmt.Fprintf(to, "Antrag %s\r\n\r\n.\r\n..\r\nEnde\r\n", nonce)
+		return plain, err
+	case "text with umlauts":
+		_, err = fmt.Fprintf(to, "Sehr geehrte Bürgerin,\r\n\r\nIhr Antrag %s wurde geprüft. Größe: 3 m² – „erledigt“.\r\n", nonce)
+		return "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n", err
+	case "base64 attachment":
+		return w.attachment(to, nonce, 300_000)
+	case "20 MiB":
+		// 57 octets become a line of 78: 20 MiB on the wire.
+		return w.attachment(to, nonce, 20<<20/78*57)
+	case "S/MIME message":
+		return w.signed(to)
+	}
+	return "", fmt.Errorf("no body of kind %q; the kinds are: text with umlauts, base64 attachment, S/MIME message, 20 MiB", kind)
+}
+
+// attachment writes a multipart body with size octets from the seed as a base64 attachment.
+func (w *World) attachment(to io.Writer, nonce string, size int) (string, error) {
+	boundary := "=_" + nonce
+	fmt.Fprintf(to, "--%s\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nAntrag %s mit Anlage\r\n", boundary, nonce)
+	fmt.Fprintf(to, "--%s\r\nContent-Type: application/octet-stream; name=anlage.bin\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=anlage.bin\r\n\r\n", boundary)
+	if err := base64Lines(to, w.rand, size); err != nil {
+		return "", err
+	}
+	_, err := fmt.Fprintf(to, "--%s--\r\n", boundary)
+	return fmt.Sprintf("MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"%s\"\r\n", boundary), err
+}
+
+// base64Lines writes size octets of r in lines of 76 characters (RFC 2045 6.8).
+func base64Lines(to io.Writer, r *rand.ChaCha8, size int) error {
+	const perLine, lines = 57, 1000
+	raw, out := make([]byte, perLine*lines), make([]byte, 0, 78*lines)
+	for size > 0 {
+		n := min(size, len(raw))
+		r.Read(raw[:n])
+		out = out[:0]
+		for i := 0; i < n; i += perLine {
+			out = base64.StdEncoding.AppendEncode(out, raw[i:min(i+perLine, n)])
+			out = append(out, '\r', '\n')
+		}
+		if _, err := to.Write(out); err != nil {
+			return err
+		}
+		size -= n
+	}
+	return nil
+}
+
+// signed writes the S/MIME message of the fixtures and returns its MIME fields as they are there.
+func (w *World) signed(to io.Writer) (string, error) {
+	raw, err := fs.ReadFile(w.o.Fixtures, "mail/smime-signed.eml")
+	if err != nil {
+		return "", fmt.Errorf("the S/MIME message: %w", err)
+	}
+	header, body, ok := bytes.Cut(raw, []byte("\r\n\r\n"))
+	if !ok {
+		return "", fmt.Errorf("fixtures mail/smime-signed.eml has no empty line after its header, or no CRLF line ends")
+	}
+	_, err = to.Write(body)
+	return string(header) + "\r\n", err
+}

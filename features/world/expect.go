@@ -1,0 +1,101 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"demailbench/features/check"
+)
+
+// Unmet is the error of a step whose expectation does not hold: it speaks about the gateway, every other
+// error of a step about the bench.
+type Unmet struct{ Finding check.Finding }
+
+func (u *Unmet) Error() string {
+	return fmt.Sprintf("expected: %s; observed: %s", u.Finding.Expected, u.Finding.Observed)
+}
+
+// arrival is how long a step waits for something to arrive. It is longer than any retry of decision D27
+// and than the 8 h in which a De-Mail must be in the mailbox (TR-01201-3.1 4.2).
+const arrival = 24 * time.Hour
+
+// Expect waits, at most arrival, until x holds, and puts x into the record, where the judge finds it.
+func (w *World) Expect(x check.Expectation) error {
+	c := w.evidence()
+	w.Until(arrival, func() bool {
+		c.Events = w.rec.Events()
+		return c.One(x).OK
+	})
+	return w.Note(x)
+}
+
+// ExpectNothing lets five minutes pass, in which what must not happen has time to, and then notes x.
+func (w *World) ExpectNothing(x check.Expectation) error {
+	if err := w.Pass(5 * time.Minute); err != nil {
+		return err
+	}
+	return w.Note(x)
+}
+
+// Note puts x into the record and returns an Unmet when it does not hold now.
+func (w *World) Note(x check.Expectation) error {
+	x.Step = w.step
+	if len(x.Requirements) == 0 {
+		x.Requirements = w.o.Requirements
+	}
+	w.rec.Add(x.Clause())
+	f := w.evidence().One(x)
+	if !f.OK && f.Verdict == check.Fail {
+		return &Unmet{f}
+	}
+	return nil
+}
+
+// Assume notes x as an assumption about the world: when it does not hold, the gateway is not to blame.
+func (w *World) Assume(x check.Expectation) error {
+	x.Assume = true
+	x.Step = w.step
+	w.rec.Add(x.Clause())
+	if f := w.evidence().One(x); !f.OK {
+		return fmt.Errorf("assumption does not hold: expected: %s; observed: %s", f.Expected, f.Observed)
+	}
+	return nil
+}
+
+// evidence is the record as it stands. The capture is not readable yet: what needs it is judged at the end.
+func (w *World) evidence() *check.Case {
+	return &check.Case{Events: w.rec.Events(), Scene: w.scene, Body: w.bodies.Open, Wire: pending{}}
+}
+
+// pending stands for the capture while the scenario runs: it finds nothing, and the judge looks again.
+type pending struct{}
+
+func (pending) Find([]byte, []string) ([]check.Packet, error) { return nil, nil }
+func (pending) Near(string, string, time.Time) (check.Packet, bool) {
+	return check.Packet{}, false
+}
+
+// Until waits until ok, looking again whenever the record changes, at most limit of the world's time.
+func (w *World) Until(limit time.Duration, ok func() bool) bool {
+	ctx, cancel := w.clock.WithTimeout(context.Background(), limit)
+	defer cancel()
+	for {
+		changed := w.rec.Changed()
+		if ok() {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// Pass lets time pass.
+func (w *World) Pass(d time.Duration) error { return w.clock.Sleep(context.Background(), d) }
+
+// BeginStep names the step that runs now.
+func (w *World) BeginStep(text string) { w.step = strings.TrimSpace(text) }

@@ -1,0 +1,128 @@
+// Package reports writes what a run found: summary.json, the single source, and from it the page for
+// people and the files for machines. It leaves out judging; every verdict in it comes from features/check.
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"demailbench/features/check"
+)
+
+// Schema names the format of summary.json; it changes when a reader of the old one would misread.
+const Schema = "demailbench/summary/1"
+
+// Subject is the gateway under test.
+type Subject struct {
+	Vendor  string `json:"vendor"`
+	Product string `json:"product"`
+	Version string `json:"version"`
+}
+
+// Summary is one run. Two runs with one seed differ only in the fields marked as wall clock.
+type Summary struct {
+	Schema string `json:"schema"`
+	// Run names the run and its directory; made from the wall clock and the seed.
+	Run string `json:"run"`
+	// Started and DurationMS are wall clock.
+	Started    time.Time `json:"started"`
+	DurationMS int64     `json:"duration_ms"`
+	Seed       uint64    `json:"seed"`
+	Profile    string    `json:"profile"`
+	Subject    Subject   `json:"subject"`
+	// Verdict is the worst of the scenarios'; ExitCode is what the process returned.
+	Verdict  check.Verdict `json:"verdict"`
+	ExitCode int           `json:"exit_code"`
+	// Planned scenarios were selected, Executed ones ran to a verdict of their own; Excluded were left out
+	// by the selection.
+	Planned   int                   `json:"planned"`
+	Executed  int                   `json:"executed"`
+	Counts    map[check.Verdict]int `json:"counts"`
+	Scenarios []Scenario            `json:"scenarios"`
+	Excluded  []Excluded            `json:"excluded"`
+}
+
+// Excluded is a scenario that the selection left out.
+type Excluded struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// Scenario is the result of one scenario.
+type Scenario struct {
+	ID           string        `json:"id"`
+	Name         string        `json:"name"`
+	Feature      string        `json:"feature"`
+	Path         string        `json:"path"`
+	Line         int           `json:"line"`
+	Verdict      check.Verdict `json:"verdict"`
+	Reason       string        `json:"reason,omitempty"`
+	Requirements []string      `json:"requirements"`
+	// DurationMS is wall clock.
+	DurationMS int64 `json:"duration_ms"`
+	// VirtualMS is how long it took on the world's clock.
+	VirtualMS int64           `json:"virtual_ms"`
+	Steps     []Step          `json:"steps"`
+	Findings  []check.Finding `json:"findings"`
+	// Evidence are paths below the run's directory.
+	Evidence []string `json:"evidence"`
+	// Repeat is the command that runs this scenario again.
+	Repeat string `json:"repeat"`
+}
+
+// Step is one step of a scenario as it ran.
+type Step struct {
+	Text string `json:"text"`
+	// Status is "passed", "failed", "skipped" or "undefined".
+	Status string `json:"status"`
+	Error  string `json:"error,omitempty"`
+	// AtMS is when it ended, on the world's clock since the scenario began.
+	AtMS int64 `json:"at_ms"`
+}
+
+// Finish fills in the figures that follow from the scenarios.
+func (s *Summary) Finish() {
+	s.Counts = map[check.Verdict]int{}
+	s.Executed = 0
+	for _, sc := range s.Scenarios {
+		s.Counts[sc.Verdict]++
+		if sc.Verdict != check.NotRun {
+			s.Executed++
+		}
+	}
+	s.Verdict = check.Worst(s.Counts)
+	s.ExitCode = check.Exit(s.Counts, s.Planned, s.Executed)
+}
+
+// WriteJSON writes summary.json.
+func WriteJSON(w io.Writer, s *Summary) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		return fmt.Errorf("write summary.json: %w", err)
+	}
+	return nil
+}
+
+// ReadJSON reads what WriteJSON wrote. An unknown schema, an unknown field or figures that contradict the
+// scenarios are errors: an edited summary is no evidence.
+func ReadJSON(r io.Reader) (*Summary, error) {
+	dec := json.NewDecoder(r)
+	dec.DisallowUnknownFields()
+	s := new(Summary)
+	if err := dec.Decode(s); err != nil {
+		return nil, fmt.Errorf("read summary.json: %w", err)
+	}
+	if s.Schema != Schema {
+		return nil, fmt.Errorf("read summary.json: schema is %q, this bench reads %q", s.Schema, Schema)
+	}
+	again := *s
+	again.Finish()
+	if again.ExitCode != s.ExitCode && s.ExitCode != check.ExitUsage || again.Verdict != s.Verdict || again.Executed != s.Executed {
+		return nil, fmt.Errorf("read summary.json: verdict %s, exit code %d and %d executed do not follow from its scenarios; the file was changed", s.Verdict, s.ExitCode, s.Executed)
+	}
+	return s, nil
+}
