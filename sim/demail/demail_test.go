@@ -61,6 +61,7 @@ func TestNewFieldFolds(t *testing.T) {
 		{"", "Subject:\r\n"},
 		{"x", "Subject: x\r\n"},
 		{"  a  b  ", "Subject: a  b\r\n"},
+		{"x\r\nBcc: y\u00e4\x00", "Subject: x??Bcc: y??\r\n"},
 		{strings.Repeat("x", 70), "Subject: " + strings.Repeat("x", 70) + "\r\n"},
 		{strings.Repeat("x", 200), "Subject: " + strings.Repeat("x", 200) + "\r\n"},
 		{strings.Repeat("x", 60) + " " + strings.Repeat("y", 60), "Subject: " + strings.Repeat("x", 60) + "\r\n " + strings.Repeat("y", 60) + "\r\n"},

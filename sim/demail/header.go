@@ -168,8 +168,15 @@ func (h Header) String() string {
 
 // NewField writes a field, folded at blanks so that lines have at most 78 characters where the value has
 // blanks to fold at (TR-01201-3.4 3.1.21 condition 3). The value is one line of ASCII text; what does not
-// fit there must be encoded before.
+// fit there must be encoded before, and becomes a question mark here: a line end in a value would smuggle a
+// field of its own.
 func NewField(name, value string) Field {
+	value = strings.Map(func(r rune) rune {
+		if r != '\t' && (r < ' ' || r > '~') {
+			return '?'
+		}
+		return r
+	}, value)
 	var b strings.Builder
 	b.WriteString(name + ":")
 	column := b.Len()

@@ -1,0 +1,186 @@
+// Package dmda is one simulated De-Mail provider (DMDA): accounts and their mailboxes, the link to the
+// gateway's operator (ITSP) in both directions, dispatch with the metadata and integrity header of
+// TR-01201-3.4, confirmations of dispatch and receipt, notifications of unknown recipients, and the account
+// holder's own access as a Go API.
+//
+// It is honest: it never breaks a rule of TR-01201 that it implements, and says in DIVERGENCES.md which it
+// does not yet. Where the guideline is silent, CHOICES.md has the choice and its clause. It leaves out
+// signatures, malware, account states and the directory, other providers, and the portal's HTTP.
+package dmda
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"demailbench/sim/clock"
+	"demailbench/sim/demail"
+	"demailbench/sim/record"
+	"demailbench/sim/wire"
+)
+
+// MaxGross is the largest message that the link takes, in octets: 45 MiB (TR-01201-3.1 4.1, D20).
+const MaxGross = 45 << 20
+
+// Provider names the DMDA itself.
+type Provider struct {
+	// Name is the company, as confirmations name it.
+	Name string
+	// Domain is the De-Mail domain of the provider: of its system addresses and its natural persons.
+	Domain string
+	// Hostname is the server's name on the wire and in X-de-mail-originator-provider.
+	Hostname string
+}
+
+// ITSP is an operator of gateways: it acts for accounts that are bound to it (S1-026, S1-027).
+type ITSP struct {
+	// Number is the operator's number at the provider, "7100002768" for SID.
+	Number string
+	// Name is the operator's name.
+	Name string
+	// Certificate is the common name of its client certificate, the one on its card.
+	Certificate string
+	// Push is the "IP:port" at which its gateway takes De-Mails; empty for an operator that takes none.
+	Push string
+}
+
+// Config describes a provider. Who, Provider, TLS, Clock, Record, Bodies and Rand are required; Dial and
+// ClientTLS when an ITSP has a Push address.
+type Config struct {
+	// Who is the host's name in the record.
+	Who      string
+	Provider Provider
+	// Suffixes are the domains below which an address is a De-Mail address; empty means "de-mail.de".
+	Suffixes []string
+	ITSPs    []ITSP
+	Accounts []Account
+	// TLS is the server's side of the link; it must demand and verify client certificates.
+	TLS *tls.Config
+	// ClientTLS is the client's side of the push, with the provider's certificate.
+	ClientTLS *tls.Config
+	// Dial opens the connection of a push.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Clock is the world's clock.
+	Clock clock.Clock
+	// Record receives the SMTP events, Stored for every message that reaches a mailbox, and Action for what
+	// account holders send and for settings that change.
+	Record *record.Record
+	// Bodies keeps the bodies of the messages.
+	Bodies *record.Bodies
+	// Rand is the source of message ids.
+	Rand io.Reader
+	// Location is the legal time in which dates are written; nil means the zone of the clock's present.
+	Location *time.Location
+	// Retry are the waits after each failed push; the last one repeats. Empty means 10 s, 1, 5, 15, 30 min,
+	// then hourly, without end.
+	Retry []time.Duration
+	// Timeout limits each wait for the gateway during a push; 0 as wire.Client.
+	Timeout time.Duration
+	// Faults are the impairments of the link; nil for a list of its own (see Server.Faults).
+	Faults *wire.Faults
+}
+
+// Server is a running provider. Its methods may be called by any goroutine.
+type Server struct {
+	cfg    Config
+	link   *wire.Server
+	itsps  map[string]ITSP // by common name of the certificate
+	ctx    context.Context
+	cancel context.CancelFunc
+	pushes sync.WaitGroup
+
+	randMu sync.Mutex
+
+	mu       sync.Mutex
+	closed   bool
+	accounts map[string]*account
+	owners   map[demail.Address]*account
+	drafts   map[string]bool // sessions whose draft names a recipient outside De-Mail
+}
+
+// New checks cfg and makes a provider. The error names the account, field and value that is wrong.
+func New(cfg Config) (*Server, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, itsps: map[string]ITSP{}, drafts: map[string]bool{}}
+	if err := s.register(); err != nil {
+		return nil, err
+	}
+	link, err := wire.NewServer(wire.Config{
+		Who: cfg.Who, Hostname: cfg.Provider.Hostname, TLS: cfg.TLS, ImplicitTLS: true, External: s.external,
+		MaxBytes: MaxGross, Clock: cfg.Clock, Record: cfg.Record, Bodies: cfg.Bodies, Policy: (*policy)(s), Faults: cfg.Faults,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("dmda: link: %w", err)
+	}
+	s.link = link
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s, nil
+}
+
+// complete fills defaults and reports what is missing.
+func (c *Config) complete() error {
+	for _, need := range []struct {
+		name    string
+		missing bool
+	}{
+		{"Who", c.Who == ""}, {"Provider.Name", c.Provider.Name == ""}, {"Provider.Domain", c.Provider.Domain == ""},
+		{"Provider.Hostname", c.Provider.Hostname == ""}, {"TLS", c.TLS == nil}, {"Clock", c.Clock == nil},
+		{"Record", c.Record == nil}, {"Bodies", c.Bodies == nil}, {"Rand", c.Rand == nil},
+	} {
+		if need.missing {
+			return fmt.Errorf("dmda: config: %s is missing", need.name)
+		}
+	}
+	if c.TLS.ClientAuth != tls.RequireAndVerifyClientCert {
+		return errors.New("dmda: config: TLS must demand and verify client certificates (D16)")
+	}
+	if len(c.Suffixes) == 0 {
+		c.Suffixes = []string{"de-mail.de"}
+	}
+	if c.Location == nil {
+		c.Location = c.Clock.Now().Location()
+	}
+	if len(c.Retry) == 0 {
+		c.Retry = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
+	}
+	return nil
+}
+
+// Serve runs the ITSP link on l, with implicit TLS, until l or the provider is closed; then it returns nil.
+func (s *Server) Serve(l net.Listener) error { return s.link.Serve(l) }
+
+// Close ends the link and the pushes and returns when none of their goroutines is left.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.cancel()
+	err := s.link.Close()
+	s.pushes.Wait()
+	return err
+}
+
+// Faults is the list of impairments of the link.
+func (s *Server) Faults() *wire.Faults { return s.link.Faults() }
+
+// now is the legal time to the second (TR-01201-3.4 table 1 nr 13).
+func (s *Server) now() time.Time { return s.cfg.Clock.Now().In(s.cfg.Location).Truncate(time.Second) }
+
+// newID is a message id without angle brackets, unique by 128 random bits.
+func (s *Server) newID() (string, error) {
+	var b [16]byte
+	s.randMu.Lock()
+	_, err := io.ReadFull(s.cfg.Rand, b[:])
+	s.randMu.Unlock()
+	if err != nil {
+		return "", fmt.Errorf("dmda: message id: %w", err)
+	}
+	return fmt.Sprintf("%x@%s", b, s.cfg.Provider.Hostname), nil
+}
