@@ -11,6 +11,7 @@ package firewall
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -94,7 +95,7 @@ func New(entries []Entry, policy Policy, translates Translator) (*Matrix, error)
 	for i := range m.entries {
 		e := &m.entries[i]
 		if err := e.Validate(); err != nil {
-			return nil, fmt.Errorf("firewall: matrix[%d] %s: %w", i, e.ID, err)
+			return nil, fmt.Errorf("firewall: %s: %w", strings.TrimSpace(fmt.Sprintf("matrix[%d] %s", i, e.ID)), err)
 		}
 		if first, ok := seen[e.ID]; ok {
 			return nil, fmt.Errorf("firewall: matrix[%d]: id %q is used by matrix[%d] already", i, e.ID, first)

@@ -206,7 +206,7 @@ func (r Rules) Translates(local, translated netip.Prefix) bool {
 		}
 	}
 	for _, f := range r.Forward {
-		if local.Contains(f.Inside.Addr()) && translated.Contains(f.Outside.Addr()) {
+		if local.IsSingleIP() && local.Addr() == f.Inside.Addr() && translated.Contains(f.Outside.Addr()) {
 			return true
 		}
 	}
