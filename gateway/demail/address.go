@@ -47,10 +47,10 @@ func (e *AddressError) Error() string {
 func (e *AddressError) Unwrap() error { return e.Cause }
 
 // Canonical returns the one form of an address by which the gateway maps, judges, stores and sends: ASCII,
-// lower case, a dot-string local part. A quoted local part that needs no quotes is the same address without
-// them (RFC 5321 4.1.2); one that does need them is refused, because after unquoting nobody can tell a
-// delimiter from a letter. Local parts are compared without case on both sides, as TR-01201-2.1 2.1.3
-// wants it for De-Mail. Canonical of a canonical address is itself. Errors are *AddressError.
+// lower case, a dot-string local part. A quoted local part is refused: go-smtp hands over local parts without
+// quotes, and after that nobody can tell a delimiter from a letter. Local parts are compared without case on
+// both sides, as TR-01201-2.1 2.1.3 wants it for De-Mail. Canonical of a canonical address is itself. Errors
+// are *AddressError.
 func Canonical(address string) (string, error) {
 	local, domain, err := split(address)
 	if err != nil {
@@ -76,7 +76,7 @@ func CanonicalDomain(domain string) (string, error) {
 	return lower(domain), nil
 }
 
-// split parts an address at its only @ and removes needless quotes from the local part.
+// split parts an address at its first @; a second one is then no octet of a domain.
 func split(address string) (local, domain string, err error) {
 	for i := 0; i < len(address); i++ {
 		switch c := address[i]; {
@@ -86,35 +86,11 @@ func split(address string) (local, domain string, err error) {
 			return "", "", &AddressError{address, ErrSyntax, fmt.Sprintf("octet %#x", c)}
 		}
 	}
-	if rest, ok := strings.CutPrefix(address, `"`); ok {
-		local, rest, ok = unquote(rest)
-		if !ok || !strings.HasPrefix(rest, "@") {
-			return "", "", &AddressError{address, ErrSyntax, "broken quoted local part"}
-		}
-		return local, rest[1:], nil
-	}
 	local, domain, ok := strings.Cut(address, "@")
 	if !ok {
 		return "", "", &AddressError{address, ErrSyntax, "no @"}
 	}
 	return local, domain, nil
-}
-
-// unquote reads a quoted string without its first quote and returns its content and what follows.
-func unquote(s string) (content, rest string, ok bool) {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			return b.String(), s[i+1:], true
-		case '\\':
-			if i++; i == len(s) {
-				return "", "", false
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return "", "", false
 }
 
 func checkLocal(s string) (problem string, cause error) {
@@ -146,17 +122,27 @@ func checkDomain(s string) (problem string, cause error) {
 		return "domain of one label", ErrSyntax
 	}
 	for _, l := range labels {
-		if l == "" || len(l) > maxLabel {
-			return "domain label of wrong length", ErrSyntax
+		if problem, cause := checkLabel(l); cause != nil {
+			return problem, cause
 		}
-		if l[0] == '-' || l[len(l)-1] == '-' {
-			return "hyphen at the edge of a domain label", ErrSyntax
-		}
-		for i := 0; i < len(l); i++ {
-			// The underscore is in the TR's own example, poststelle@standort_a.institution.de-mail.de.
-			if c := l[i]; !isAlnum(c) && c != '-' && c != '_' {
-				return fmt.Sprintf("%q in the domain", c), wrongOctet(c)
-			}
+	}
+	if strings.Trim(labels[len(labels)-1], "0123456789") == "" {
+		return "numeric top level domain", ErrSyntax
+	}
+	return "", nil
+}
+
+func checkLabel(l string) (problem string, cause error) {
+	if l == "" || len(l) > maxLabel {
+		return "domain label of wrong length", ErrSyntax
+	}
+	if !isAlnum(l[0]) || !isAlnum(l[len(l)-1]) {
+		return "domain label does not begin and end with a letter or digit", wrongOctet(l[0])
+	}
+	for i := 0; i < len(l); i++ {
+		// The underscore is in the TR's own example, poststelle@standort_a.institution.de-mail.de.
+		if c := l[i]; !isAlnum(c) && c != '-' && c != '_' {
+			return fmt.Sprintf("%q in the domain", c), wrongOctet(c)
 		}
 	}
 	return "", nil

@@ -74,9 +74,12 @@ type SyntaxError struct {
 // Error is "header line 3: no colon".
 func (e *SyntaxError) Error() string { return fmt.Sprintf("header line %d: %s", e.Line, e.Problem) }
 
+// maxLine is the longest line of a header without its CRLF (RFC 5322 2.1.1).
+const maxLine = 998
+
 // ScanHeader cuts a header section, with or without its final empty line, into fields. It guesses nothing: a
-// line without a colon, a name with octets other than 33-126, a continuation before the first field, a CR or
-// LF alone, NUL or octets after the empty line are a *SyntaxError. A line of blanks only continues its field
+// line without a colon or above 998 octets, a name with octets other than 33-126, a continuation before the
+// first field, a CR or LF alone, NUL or octets after the empty line are a *SyntaxError. A line of blanks only continues its field
 // (RFC 5322 3.2.2) and does not end the header.
 func ScanHeader(b []byte) (Header, error) {
 	var h Header
@@ -123,6 +126,8 @@ func cutLine(b []byte) (n int, problem string) {
 		return 0, "NUL"
 	case b[i] == '\n' || i+1 == len(b) || b[i+1] != '\n':
 		return 0, "CR or LF alone"
+	case i > maxLine:
+		return 0, "longer than 998 octets"
 	}
 	return i + 2, ""
 }

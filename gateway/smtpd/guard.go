@@ -26,7 +26,7 @@ type guard struct {
 	peer     Peer
 	timed    *timedConn
 	latest   time.Time // when the session ends whatever the peer does
-	wire     net.Conn // timed, or TLS over it
+	wire     net.Conn  // timed, or TLS over it
 	tls      *tls.ConnectionState
 	in       *bufio.Reader
 

@@ -105,7 +105,7 @@ func newServer(c Config) (*Server, error) {
 
 // withDefaults fills in the zero fields.
 func (l Limits) withDefaults() Limits {
-	d := Limits{Message: 45 << 20, Header: 1 << 20, Line: 2048, Recipients: 1000, Received: 50, Connections: 500,
+	d := Limits{Message: 45 << 20, Header: 1 << 20, Line: 998, Recipients: 1000, Received: 50, Connections: 500,
 		Idle: 5 * time.Minute, Greeting: time.Minute, Write: time.Minute, Session: 2 * time.Hour}
 	keep(&d.Message, l.Message)
 	keep(&d.Header, l.Header)

@@ -140,8 +140,8 @@ type Limits struct {
 	Message int64
 	// Header is the largest header in octets: 1,048,576.
 	Header int
-	// Line is the longest line in octets without its CRLF: 2048, so that a private-id of 1024 characters
-	// fits on one line (TR-01201-3.4 3.1.17).
+	// Line is the longest line in octets without its CRLF: 998 (RFC 5322 2.1.1); a header's lines are never
+	// longer.
 	Line int
 	// Recipients per message: 1000 (RFC 5321 4.5.3.1.8 asks for 100).
 	Recipients int

@@ -54,7 +54,7 @@ func (s *submission) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if s.sender != nil {
 		return s.refuse("RCPT", s.envelope.From, to, s.sender)
 	}
-	canonical, err := demail.Canonical(to)
+	canonical, err := demail.CanonicalDeMail(to)
 	if err != nil {
 		return s.refuse("RCPT", s.envelope.From, to, badAddress(err, 3))
 	}
