@@ -15,11 +15,12 @@ import (
 
 var epoch = time.Date(2015, 11, 2, 8, 0, 0, 0, time.UTC)
 
-// drive runs f beside the clock and returns what Run says when f is done.
+// drive runs f beside the clock, from when it is driven, and returns what Run says when f is done.
 func drive(c *clock.Virtual, f func()) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		c.Sleep(context.Background(), 0)
 		f()
 	}()
 	return c.Run(done)
