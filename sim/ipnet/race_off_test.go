@@ -1,0 +1,5 @@
+//go:build !race
+
+package ipnet_test
+
+const raceDetector = false
