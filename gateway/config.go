@@ -1,75 +1,91 @@
 package gateway
 
 import (
-	"errors"
 	"time"
 )
 
-// Config is the gateway's configuration file. Every key is checked strictly: an unknown key, a wrong type
-// or a value out of range is an error that names file, line, column, field, value and what to do.
+// Config is the gateway's configuration file. It is read strictly (Parse): an unknown key, a wrong type or a
+// value out of range is a *ConfigError that names file, line, column, field, value and what to do.
 type Config struct {
-	// Hostname is the gateway's own name in greetings, EHLO, Received lines and Message-IDs.
+	// Hostname is the gateway's own name in greetings, EHLO, trace lines and Message-IDs; required.
 	Hostname string `yaml:"hostname"`
-	// Data is the directory of the durable queue; it is made when missing (mode 0700).
-	Data     string   `yaml:"data"`
-	Listen   Listen   `yaml:"listen"`
-	DMDA     DMDA     `yaml:"dmda"`
-	Retry    Retry    `yaml:"retry"`
-	Limits   Limits   `yaml:"limits"`
-	Drain    Duration `yaml:"drain"`
-	Operator string   `yaml:"operator"`
+	// Data is the directory of the durable queue; it is made when missing (mode 0700); required.
+	Data string `yaml:"data"`
+	// Operator is the e-mail address that is alerted when a tenant's technical contact cannot be; optional.
+	Operator string `yaml:"operator"`
+	Listen   Listen `yaml:"listen"`
+	DMDA     DMDA   `yaml:"dmda"`
+	Retry    Retry  `yaml:"retry"`
+	Limits   Limits `yaml:"limits"`
+	// Drain is how long deliveries and sessions under way may take to end after the signal to stop;
+	// default 30s.
+	Drain time.Duration `yaml:"drain"`
+	// Suffixes are the domains below which De-Mail addresses live; default de-mail.de (S0-008).
+	Suffixes []string `yaml:"suffixes"`
 	Tenants  []Tenant `yaml:"tenants"`
+	// Files is for the process that runs the gateway; New does not read it.
+	Files Files `yaml:"files"`
 }
 
-// Listen names the two listeners, "IP:port" or ":port".
+// Listen names the listeners, "IP:port" or ":port".
 type Listen struct {
+	// Tenants takes submissions, Provider the DMDA's pushes; both required.
 	Tenants  string `yaml:"tenants"`
 	Provider string `yaml:"provider"`
+	// Health is for the process that runs the gateway; New does not read it.
+	Health string `yaml:"health"`
 }
 
 // DMDA is the provider's side of the link (D16).
 type DMDA struct {
-	// Address is "host:port" of the ITSP link (implicit TLS); a name is resolved through the internal view.
+	// Address is "host:port" of the ITSP link (implicit TLS); a name is resolved in the internal view.
 	Address string `yaml:"address"`
-	// ServerName is the name its certificate must carry; default the host of Address.
+	// ServerName is the name that its certificate must carry; default the host of Address.
 	ServerName string `yaml:"server_name"`
-	// Client is the common name of the client certificate with which the DMDA pushes inbound De-Mail.
+	// Client is the name (DNS name or common name) of the client certificate with which the DMDA pushes;
+	// default ServerName.
 	Client string `yaml:"client"`
 }
 
 // Retry is D27.
 type Retry struct {
 	// After are the waits before each further try; the last repeats. Default 1m, 5m, 15m, 30m, 1h.
-	After []Duration `yaml:"after"`
+	After []time.Duration `yaml:"after"`
 	// DelayNotice is the age at which the sender is told once that his mail is late. Default 4h.
-	DelayNotice Duration `yaml:"delay_notice"`
+	DelayNotice time.Duration `yaml:"delay_notice"`
 	// GiveUp is the age of the last try. Default 120h.
-	GiveUp Duration `yaml:"give_up"`
+	GiveUp time.Duration `yaml:"give_up"`
 }
 
 // Limits bound what one peer may ask for.
 type Limits struct {
-	// Message is the largest accepted message in octets; default 45 MiB (D20).
+	// Message is the largest accepted message in octets, 1024 to 2^30; default 47185920 (45 MiB, D20).
 	Message int64 `yaml:"message"`
-	// Deliveries is the number of deliveries at once, PerRoute of these towards one tenant or account.
+	// Deliveries is the number of deliveries at once (1 to 1000, default 20), PerRoute of these for one
+	// tenant on one route (default 5).
 	Deliveries int `yaml:"deliveries"`
 	PerRoute   int `yaml:"per_route"`
 }
 
 // Tenant is one enrolled tenant as the configuration writes it; package tenant has the rules.
 type Tenant struct {
-	ID               string   `yaml:"id"`
-	Name             string   `yaml:"name"`
-	Networks         []string `yaml:"networks"`
-	Transport        string   `yaml:"transport"`
-	NextHop          string   `yaml:"next_hop"`
-	MailDomains      []string `yaml:"mail_domains"`
-	Domains          []Domain `yaml:"domains"`
-	Mapping          []Pair   `yaml:"mapping"`
-	TechnicalContact string   `yaml:"technical_contact"`
+	// ID is the short name in log and audit: a-z, 0-9, hyphen.
+	ID   string `yaml:"id"`
+	Name string `yaml:"name"`
+	// Networks are address/length as the gateway sees the tenant's hosts, after translation.
+	Networks []string `yaml:"networks"`
+	// Transport is "starttls" (default) or "ipsec" (S0-038, D18).
+	Transport string `yaml:"transport"`
+	// NextHop is "host:port" of its mail server; empty means the MX of the mail domain.
+	NextHop     string   `yaml:"next_hop"`
+	MailDomains []string `yaml:"mail_domains"`
+	Domains     []Domain `yaml:"domains"`
+	Mapping     []Pair   `yaml:"mapping"`
+	// TechnicalContact is the e-mail address that receives alerts (S0-050).
+	TechnicalContact string `yaml:"technical_contact"`
 }
 
-// Domain is a De-Mail (sub)domain with its direction: both, receive-only or send-only (D14).
+// Domain is a De-Mail (sub)domain with its direction: both (default), receive-only or send-only (D14).
 type Domain struct {
 	Name      string `yaml:"name"`
 	Direction string `yaml:"direction"`
@@ -81,10 +97,46 @@ type Pair struct {
 	DeMail string `yaml:"demail"`
 }
 
-// Duration is a time.Duration written as "90s", "5m", "4h".
-type Duration time.Duration
+// Files names the files from which a process builds Deps. Paths are relative to the configuration file.
+type Files struct {
+	// Certificate and Key are the gateway's own, PEM; Roots the authorities of its peers, PEM.
+	Certificate string `yaml:"certificate"`
+	Key         string `yaml:"key"`
+	Roots       string `yaml:"roots"`
+	Card        Card   `yaml:"card"`
+	// Log takes the audit trail, one JSON object per line; empty means the standard error output.
+	Log string `yaml:"log"`
+	// Resolver is "IP:port" of the name server of the internal view; empty means the system's.
+	Resolver string `yaml:"resolver"`
+}
 
-// Parse decodes a configuration; name is the file's name in errors.
-func Parse(name string, text []byte) (Config, error) {
-	return Config{}, errors.New("gateway: not built yet")
+// Card is the ITSP's card as files: certificate, key and a file that holds nothing but the PIN.
+type Card struct {
+	Certificate string `yaml:"certificate"`
+	Key         string `yaml:"key"`
+	PIN         string `yaml:"pin"`
+}
+
+// withDefaults fills in what was left out.
+func (c Config) withDefaults() Config {
+	host, _, _ := hostPort(c.DMDA.Address)
+	fill(&c.DMDA.ServerName, host)
+	fill(&c.DMDA.Client, c.DMDA.ServerName)
+	if len(c.Retry.After) == 0 {
+		c.Retry.After = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
+	}
+	fill(&c.Retry.DelayNotice, 4*time.Hour)
+	fill(&c.Retry.GiveUp, 120*time.Hour)
+	fill(&c.Limits.Message, 45<<20)
+	fill(&c.Limits.Deliveries, 20)
+	fill(&c.Limits.PerRoute, min(5, c.Limits.Deliveries))
+	fill(&c.Drain, 30*time.Second)
+	return c
+}
+
+func fill[T comparable](to *T, otherwise T) {
+	var zero T
+	if *to == zero {
+		*to = otherwise
+	}
 }

@@ -11,13 +11,21 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 
+	"demailbench/gateway/audit"
+	"demailbench/gateway/courier"
 	"demailbench/gateway/door"
+	"demailbench/gateway/queue"
+	"demailbench/gateway/smtpd"
+	"demailbench/gateway/store"
+	"demailbench/gateway/tenant"
 )
 
-// Deps are the doors and secrets by which the outside enters. All but Rules and Disk are required.
+// Deps are the doors and secrets by which the outside enters. All but PIN, Rules and Disk are required.
 type Deps struct {
 	Dial     door.Dial
 	Listen   door.Listen
@@ -27,31 +35,182 @@ type Deps struct {
 	// Log receives the audit trail (package audit) as structured records. Its handler must not touch a
 	// file outside Clock.IO.
 	Log *slog.Logger
-	// Card is the ITSP's card: client certificate towards the DMDA (D16). PIN unlocks it once at start;
-	// empty means that the card is already unlocked. A wrong PIN is never tried again.
-	Card interface {
-		Unlock(pin string) error
-		Certificate() (tls.Certificate, error)
-	}
+	// Card is the ITSP's card: client certificate towards the DMDA (D16). PIN unlocks it once, in New;
+	// empty means that the card is unlocked already. A wrong PIN is never tried again: mail waits, and
+	// Healthy says why.
+	Card door.Card
 	PIN  string
 	// Certificate is the gateway's own for both listeners.
 	Certificate tls.Certificate
 	// Roots sign the DMDA's and the tenants' certificates.
 	Roots *x509.CertPool
-	// Disk, when set, is called before every access to the disk; see store.Options.
+	// Rules, when set, replaces the rules of package tenant by what it makes of them: the way to build a
+	// gateway that is wrong on purpose.
+	Rules func(tenant.Rules) tenant.Rules
+	// Disk, when set, is called before every change of the disk; see store.Options.
 	Disk func(operation string)
 }
 
 // Gateway is one instance over one data directory.
-type Gateway struct{}
+type Gateway struct {
+	c     Config
+	d     Deps
+	trail *audit.Trail
 
-// New builds a gateway, opens the data directory and the listeners, and recovers the queue. Nothing is
-// served before Run. On an error nothing stays open.
-func New(c Config, d Deps) (*Gateway, error) { return nil, errors.New("gateway: not built yet") }
+	store             *store.Store
+	queue             *queue.Queue
+	courier           *courier.Courier
+	tenants, provider *smtpd.Server
+	onTenants         net.Listener
+	onProvider        net.Listener
+	conns             connections
 
-// Run serves until ctx ends, then drains: no new connections or messages, deliveries in flight may finish
-// within Config.Drain. It returns nil after a drain or Kill, and the cause when a listener fails.
-func (g *Gateway) Run(ctx context.Context) error { return errors.New("gateway: not built yet") }
+	// hard ends everything; it is cancelled by Kill and when draining took too long.
+	hard    context.Context
+	sever   context.CancelFunc
+	parts   sync.WaitGroup
+	mu      sync.Mutex
+	state   state
+	stopped chan struct{}
+}
+
+type state int
+
+const (
+	built state = iota
+	running
+	ended
+)
+
+// errEnded is what a gateway says of itself after its end.
+var errEnded = errors.New("gateway: has ended: build a new one on the same data directory")
+
+// New builds a gateway, opens the listeners and the data directory, and recovers the queue. Nothing is served
+// before Run. On an error nothing stays open; a fault of c is a *ConfigError.
+func New(c Config, d Deps) (*Gateway, error) {
+	c = c.withDefaults()
+	if fault := c.check(); fault != nil {
+		return nil, fault
+	}
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	g := &Gateway{c: c, d: d, trail: audit.New(d.Log, d.Clock), stopped: make(chan struct{})}
+	g.hard, g.sever = context.WithCancel(context.Background())
+	if err := g.build(); err != nil {
+		g.abandon()
+		return nil, fmt.Errorf("gateway: start: %w", err)
+	}
+	if d.PIN != "" {
+		if err := d.Card.Unlock(d.PIN); err != nil {
+			g.trail.CardRefused(err)
+		} else {
+			g.trail.CardUnlocked()
+		}
+	}
+	return g, nil
+}
+
+func (d Deps) check() error {
+	for _, part := range []struct {
+		name    string
+		missing bool
+	}{{"Dial", d.Dial == nil}, {"Listen", d.Listen == nil}, {"Resolver", d.Resolver == nil}, {"Clock", d.Clock == nil},
+		{"Rand", d.Rand == nil}, {"Log", d.Log == nil}, {"Card", d.Card == nil}, {"Roots", d.Roots == nil}} {
+		if part.missing {
+			return fmt.Errorf("gateway: Deps.%s is missing: pass it to New", part.name)
+		}
+	}
+	return nil
+}
+
+// build opens and joins the parts.
+func (g *Gateway) build() (err error) {
+	book, err := g.c.book()
+	if err != nil {
+		return err
+	}
+	rules := tenant.NewRules(book)
+	if g.d.Rules != nil {
+		rules = g.d.Rules(rules)
+	}
+	if g.onTenants, err = g.listen(g.c.Listen.Tenants); err != nil {
+		return err
+	}
+	if g.onProvider, err = g.listen(g.c.Listen.Provider); err != nil {
+		return err
+	}
+	if g.store, err = store.Open(g.c.Data, store.Options{Clock: g.d.Clock, Disk: g.d.Disk}); err != nil {
+		return err
+	}
+	if err := g.recover(); err != nil {
+		return err
+	}
+	g.courier = g.newCourier(book)
+	return g.newServers(rules)
+}
+
+func (g *Gateway) listen(address string) (net.Listener, error) {
+	l, err := g.d.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return &listener{l, &g.conns}, nil
+}
+
+// recover takes up the queue of the last run.
+func (g *Gateway) recover() (err error) {
+	s := queue.Schedule{After: g.c.Retry.After, Delay: g.c.Retry.DelayNotice, GiveUp: g.c.Retry.GiveUp}
+	q, damaged, err := queue.Open(g.store, queue.Options{Clock: g.d.Clock, Rand: g.d.Rand, Schedule: s, PerLane: g.c.Limits.PerRoute})
+	if err != nil {
+		return err
+	}
+	for _, d := range damaged {
+		g.trail.Parked(audit.Mail{ID: d.Message, To: d.Recipient, Try: d.Tries}, d.Answer)
+	}
+	g.queue = q
+	return nil
+}
+
+func (g *Gateway) newCourier(book *tenant.Book) *courier.Courier {
+	byDomain := map[string]tenant.Tenant{}
+	for _, t := range book.Tenants() {
+		for _, d := range t.MailDomains {
+			byDomain[d] = t
+		}
+	}
+	return courier.New(courier.Config{
+		Hostname: g.c.Hostname, DMDA: g.c.DMDA.Address, DMDAName: g.c.DMDA.ServerName, Operator: g.c.Operator,
+		Owner:  func(domain string) (tenant.Tenant, bool) { t, ok := byDomain[domain]; return t, ok },
+		Tenant: book.Tenant, Deliveries: g.c.Limits.Deliveries, GiveUp: g.c.Retry.GiveUp,
+		Queue: g.queue, Store: g.store, Trail: g.trail, Dial: g.conns.dial(g.d.Dial), Resolver: g.d.Resolver,
+		Clock: g.d.Clock, Rand: g.d.Rand, Card: g.d.Card, Roots: g.d.Roots,
+	})
+}
+
+func (g *Gateway) newServers(rules tenant.Rules) (err error) {
+	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: &intake{g.queue, rules, g.trail}, Audit: edge{g.trail},
+		Clock: g.d.Clock, Rand: g.d.Rand, Log: g.trail.Complaints(), Certificate: g.d.Certificate, Roots: g.d.Roots,
+		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message}}
+	if g.tenants, err = smtpd.NewTenants(c); err != nil {
+		return err
+	}
+	g.provider, err = smtpd.NewProvider(c)
+	return err
+}
+
+// abandon closes what build has opened.
+func (g *Gateway) abandon() {
+	g.sever()
+	for _, l := range []net.Listener{g.onTenants, g.onProvider} {
+		if l != nil {
+			_ = l.Close() // nothing was served on it
+		}
+	}
+	if g.store != nil {
+		_ = g.store.Close() // the cause of the abandonment is reported
+	}
+}
 
 // Addrs are the addresses that the gateway listens on.
 type Addrs struct {
@@ -60,13 +219,27 @@ type Addrs struct {
 }
 
 // Addrs returns the listeners' addresses; they are known as soon as New returns.
-func (g *Gateway) Addrs() Addrs { return Addrs{} }
+func (g *Gateway) Addrs() Addrs {
+	return Addrs{Tenants: g.onTenants.Addr(), Provider: g.onProvider.Addr()}
+}
 
-// Kill ends the gateway abruptly, as kill -9 does: connections are reset, nothing is drained, flushed or
-// answered. It returns when the data directory is released; a later New on it recovers everything that was
-// answered 250. It blocks on Clock.IO, so it must not be called from a timer callback.
-func (g *Gateway) Kill() {}
-
-// Healthy reports why the gateway cannot do its work now, or nil: both listeners serve, the store takes
-// commits, the card gives its certificate.
-func (g *Gateway) Healthy() error { return errors.New("gateway: not built yet") }
+// Healthy reports why the gateway cannot do its work now, or nil: it serves, the store takes commits and the
+// card gives its certificate. It waits for a commit.
+func (g *Gateway) Healthy() error {
+	g.mu.Lock()
+	s := g.state
+	g.mu.Unlock()
+	switch s {
+	case built:
+		return errors.New("gateway: does not serve yet: call Run")
+	case ended:
+		return errEnded
+	}
+	if err := g.store.Update(func(*store.Tx) error { return nil }); err != nil {
+		return fmt.Errorf("gateway: the store takes no commits: %w", err)
+	}
+	if _, err := g.d.Card.Certificate(); err != nil {
+		return fmt.Errorf("gateway: the card gives no certificate: %w", err)
+	}
+	return nil
+}

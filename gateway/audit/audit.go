@@ -79,7 +79,9 @@ func (t *Trail) Started(hostname, tenants, provider string, waiting int) {
 }
 
 // Stopped: the gateway has drained.
-func (t *Trail) Stopped(waiting int) { t.write(slog.LevelInfo, "stopped", slog.Int("waiting", waiting)) }
+func (t *Trail) Stopped(waiting int) {
+	t.write(slog.LevelInfo, "stopped", slog.Int("waiting", waiting))
+}
 
 // CardUnlocked: the card took the PIN.
 func (t *Trail) CardUnlocked() { t.write(slog.LevelInfo, "card unlocked") }
@@ -151,4 +153,35 @@ func (t *Trail) Told(name string, m Mail, about string) {
 // OutageEnded: a lasting trouble is over.
 func (t *Trail) OutageEnded(name string, since time.Time) {
 	t.write(slog.LevelInfo, "outage ended", slog.String("outage", name), slog.Time("since", since))
+}
+
+// Complaints is a logger for parts that know only slog: warnings and errors reach the trail's handler with the
+// gateway's time, everything milder is a business event that has a method here.
+func (t *Trail) Complaints() *slog.Logger { return slog.New(stamped{t.h, t.clock}) }
+
+// stamped gives records the gateway's time.
+type stamped struct {
+	slog.Handler
+	clock door.Clock
+}
+
+// Enabled lets warnings and errors pass.
+func (s stamped) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && s.Handler.Enabled(ctx, level)
+}
+
+// Handle stamps and writes a record.
+func (s stamped) Handle(ctx context.Context, r slog.Record) error {
+	r.Time = s.clock.Now()
+	return s.Handler.Handle(ctx, r)
+}
+
+// WithAttrs keeps the stamp.
+func (s stamped) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return stamped{s.Handler.WithAttrs(attrs), s.clock}
+}
+
+// WithGroup keeps the stamp.
+func (s stamped) WithGroup(name string) slog.Handler {
+	return stamped{s.Handler.WithGroup(name), s.clock}
 }

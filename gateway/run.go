@@ -1,0 +1,111 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"demailbench/gateway/smtpd"
+)
+
+// Run serves until ctx ends, then drains: no new connection and no new delivery is begun, what is under way
+// may finish within Config.Drain. It returns nil after a drain or Kill, and the cause when a listener fails.
+// A gateway runs once.
+func (g *Gateway) Run(ctx context.Context) error {
+	if !g.enter() {
+		return errEnded
+	}
+	defer close(g.stopped)
+	g.trail.Started(g.c.Hostname, g.onTenants.Addr().String(), g.onProvider.Addr().String(), len(g.queue.Waiting()))
+	soft, stop := context.WithCancel(g.hard)
+	defer stop()
+	failed := make(chan error, 2)
+	g.serve(g.tenants, g.onTenants, failed)
+	g.serve(g.provider, g.onProvider, failed)
+	g.parts.Add(1)
+	go func() {
+		defer g.parts.Done()
+		g.courier.Run(soft, g.hard)
+	}()
+	var err error
+	select {
+	case <-ctx.Done():
+	case <-g.hard.Done():
+	case err = <-failed:
+	}
+	stop()
+	g.drain()
+	return errors.Join(err, g.close())
+}
+
+// enter makes a built gateway a running one.
+func (g *Gateway) enter() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.state != built {
+		return false
+	}
+	g.state = running
+	return true
+}
+
+// serve runs one server; its end before the gateway's is a failure.
+func (g *Gateway) serve(s *smtpd.Server, l net.Listener, failed chan<- error) {
+	g.parts.Add(1)
+	go func() {
+		defer g.parts.Done()
+		if err := s.Serve(l); err != nil {
+			failed <- err
+		}
+	}()
+}
+
+// drain lets sessions and deliveries end, and cuts those that take longer than Config.Drain.
+func (g *Gateway) drain() {
+	patience, cancel := g.d.Clock.WithTimeout(g.hard, g.c.Drain)
+	defer cancel()
+	defer context.AfterFunc(patience, g.sever)()
+	for _, s := range []*smtpd.Server{g.tenants, g.provider} {
+		g.parts.Add(1)
+		go func() {
+			defer g.parts.Done()
+			_ = s.Shutdown(patience) // impatience is not an error: the sessions' senders try again
+		}()
+	}
+	g.parts.Wait()
+}
+
+// close ends the gateway after its parts have ended.
+func (g *Gateway) close() error {
+	g.mu.Lock()
+	g.state = ended
+	g.mu.Unlock()
+	if g.hard.Err() == nil {
+		g.trail.Stopped(len(g.queue.Waiting()))
+	}
+	g.sever()
+	return g.store.Close()
+}
+
+// Kill ends the gateway abruptly, as kill -9 does: connections are reset, nothing is drained, flushed or
+// answered. It returns when the data directory is released; a later New on it, or on a byte copy of it taken
+// now, recovers everything that was answered 250. It blocks on Clock.IO, so it must not be called from a
+// timer callback.
+func (g *Gateway) Kill() {
+	g.conns.reset()
+	g.sever()
+	_ = g.store.Kill() // a dead process reports nothing
+	_ = g.tenants.Close()
+	_ = g.provider.Close()
+	g.mu.Lock()
+	before := g.state
+	g.state = ended
+	g.mu.Unlock()
+	switch before {
+	case built:
+		_ = g.onTenants.Close()
+		_ = g.onProvider.Close()
+	default:
+		<-g.stopped
+	}
+}
