@@ -142,8 +142,8 @@ func (c *conn) startTLS(arg string) {
 		c.note("starttls", err)
 		return
 	}
-	c.facts.Helo, c.facts.Identity, c.verb = "", "", ""
-	c.tx, c.mailed, c.secured = Envelope{}, false, true
+	c.facts.Helo, c.facts.Identity = "", ""
+	c.tx, c.mailed, c.secured, c.mute = Envelope{}, false, true, true
 	c.note("starttls", nil)
 }
 

@@ -38,8 +38,8 @@ type conn struct {
 
 	facts   Session
 	offer   bool // STARTTLS
-	greeted bool
 	secured bool // the stage ended by STARTTLS
+	mute    bool // go-smtp will greet once more, which the client must not see
 	dead    bool // nothing is read or written any more
 	lose    bool // the next reply is lost, with the connection
 	errors  int

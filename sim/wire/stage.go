@@ -65,10 +65,9 @@ func (s *stage) Write(p []byte) (int, error) {
 // relay passes a reply of go-smtp's on, or the guard's own instead.
 func (c *conn) relay(reply []byte, code string) {
 	switch {
-	case !c.greeted:
-		c.greeted = true
-	case c.verb == "":
-		return // the greeting of the stage after STARTTLS, which has none on the wire
+	case c.mute:
+		c.mute = false
+		return
 	case code == "354":
 		c.phase, c.verb = message, "END"
 		c.at, c.seek, c.bare = lineStart, newEndSeeker(), false
