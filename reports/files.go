@@ -21,7 +21,7 @@ func WriteAll(dir string, s *Summary) error {
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer, *Summary) error
-	}{{"summary.json", WriteJSON}, {"junit.xml", WriteJUnit}, {"report.html", WriteHTML}} {
+	}{{"report.html", WriteHTML}, {"junit.xml", WriteJUnit}, {"summary.json", WriteJSON}} {
 		if err := writeFile(filepath.Join(dir, f.name), func(w io.Writer) error { return f.write(w, s) }); err != nil {
 			return err
 		}

@@ -87,7 +87,7 @@ func (c *Case) isNotice(m *record.Message, x Expectation) bool {
 
 // claims tells whether x speaks for the stored message e.
 func (c *Case) claims(x Expectation, e record.Event) bool {
-	if x.Mailbox != "" && !strings.EqualFold(x.Mailbox, e.To[0]) && !(x.Kind == Unchanged && strings.EqualFold(x.Original, e.To[0])) {
+	if !strings.EqualFold(x.Mailbox, e.To[0]) && !strings.EqualFold(x.Original, e.To[0]) && !(e.Who == c.Scene.Provider && slices.Contains(c.Scene.Mapping[e.To[0]], x.Mailbox)) {
 		return false
 	}
 	switch x.Kind {

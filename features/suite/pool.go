@@ -84,7 +84,7 @@ func (p *Pool) serve(ctx context.Context, todo <-chan Scenario, results map[stri
 		}
 		r := a.Result
 		if err != nil {
-			r = without(s, check.Error, p.obituary(ctx, w, err))
+			r = p.obituary(ctx, s, w, err)
 		}
 		if err != nil || a.Last {
 			w.stop()
@@ -105,19 +105,22 @@ func (p *Pool) tell(f func()) {
 	f()
 }
 
-// obituary says why a worker gave no answer.
-func (p *Pool) obituary(ctx context.Context, w *workerProcess, err error) string {
+// obituary is the result of a scenario whose worker gave no answer.
+func (p *Pool) obituary(ctx context.Context, s Scenario, w *workerProcess, err error) reports.Scenario {
 	if ctx.Err() != nil {
-		return "interrupted"
+		return without(s, check.NotRun, "interrupted")
 	}
-	text := fmt.Sprintf("the worker process died: %v", err)
-	if w != nil {
-		w.stop()
-		if tail := w.stderr.String(); tail != "" {
-			text += "; its last words: " + firstLines(tail, 12)
-		}
+	if w == nil {
+		return without(s, check.Error, err.Error())
 	}
-	return text
+	w.stop()
+	last := w.stderr.String()
+	verdict, who := blame(last, false)
+	text := fmt.Sprintf("%s: the worker process gave no answer (%v)", who, err)
+	if last != "" {
+		text += "; its last words:\n" + firstLines(last, 20)
+	}
+	return without(s, verdict, text)
 }
 
 func firstLines(s string, n int) string {

@@ -37,7 +37,11 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 	s.Scenarios = r.Pool.Run(ctx, r.Plan.Run)
 	s.DurationMS = wall.Now().Sub(start).Milliseconds()
 	s.Finish()
-	if err := reports.WriteAll(r.Out, s); err != nil {
+	err := reports.WriteAll(r.Out, s)
+	if err == nil {
+		err = reports.WriteManifest(r.Out)
+	}
+	if err != nil {
 		s.ExitCode = check.ExitBench
 		return s, err
 	}

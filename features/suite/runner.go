@@ -67,6 +67,12 @@ func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 	if err := w.Drive(done); err != nil {
 		r.Broken = true
 		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the bench lost control of time: %v", err)
+		var stall *clock.StallError
+		if errors.As(err, &stall) {
+			var who string
+			res.Verdict, who = blame(stall.Stacks, true)
+			res.Reason = who + ": " + res.Reason
+		}
 		return
 	}
 	res.VirtualMS = w.Elapsed().Milliseconds()

@@ -18,9 +18,10 @@ type Mail struct {
 	// Nonce is the word by which the mail is known wherever it turns up; it stands in the subject, in the
 	// Message-ID and in the text.
 	Nonce string
-	// From and To are the envelope, Who the host that handed it over.
-	From, To, Who string
-	Message       record.Message
+	// From and To are the envelope, Who the host that handed it over, Server the mail server by which it
+	// goes to the gateway.
+	From, To, Who, Server string
+	Message               record.Message
 }
 
 // draft is what a person writes before sending.
