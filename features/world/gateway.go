@@ -1,0 +1,132 @@
+package world
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"demailbench/features/sut"
+	"demailbench/sim/clock"
+	"demailbench/sim/record"
+)
+
+// startGateway starts the gateway under test on its host, over the data that are there.
+func (w *World) startGateway() error {
+	host := w.lab.Host(w.scene.Gateway)
+	card, pin := w.lab.Card()
+	d := sut.Doors{Dial: host.Dial, Listen: host.Listen, Resolver: w.lab.Resolver(w.scene.Gateway), Clock: clock.WithDisk(w.clock, diskTime),
+		Rand: rand.NewChaCha8(w.stream(fmt.Sprintf("gateway-%d", w.lives))), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Card: card, PIN: pin,
+		Certificate: w.lab.Certificate(w.scene.Gateway), Roots: w.lab.PKI().Pool(), Data: w.data}
+	var err error
+	if w.gateway, err = w.o.Adapter.Start(w.setup(), d); err != nil {
+		return err
+	}
+	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "start"})
+	return nil
+}
+
+// logBuffer keeps the gateway's own log until the scenario ends; it proves nothing, but it helps.
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// maxLog bounds the gateway's log in octets; a gateway that writes more is cut off, not the bench.
+const maxLog = 4 << 20
+
+// Write appends p as long as there is room.
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.buf.Len()+len(p) <= maxLog {
+		l.buf.Write(p)
+	}
+	return len(p), nil
+}
+
+func (l *logBuffer) bytes() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bytes.Clone(l.buf.Bytes())
+}
+
+// setup says what the gateway is to serve, from the world's plan.
+func (w *World) setup() sut.Setup {
+	p := w.o.Profile
+	s := sut.Setup{Hostname: p.Topology.Host(w.scene.Gateway).Hostname, Operator: w.scene.Operator,
+		Provider: fmt.Sprintf("%s:%d", p.Accounts.Provider.Hostname, p.Accounts.Provider.Port), ProviderName: p.Accounts.Provider.Hostname,
+		ProviderClient: w.lab.ProviderClient()}
+	for _, t := range p.Tenants {
+		st := sut.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
+		for _, n := range t.Networks {
+			st.Networks = append(st.Networks, n.Prefix)
+		}
+		for _, d := range t.Domains {
+			st.Domains = append(st.Domains, sut.Domain{Name: d.Name, Direction: d.Direction})
+		}
+		for _, m := range t.Mapping {
+			st.Mapping = append(st.Mapping, sut.Pair{Mail: m.Mail, DeMail: m.DeMail})
+		}
+		s.Tenants = append(s.Tenants, st)
+	}
+	return s
+}
+
+// ArmKill kills the gateway in the instant in which host reads a 250 of it for the end of data. What the
+// gateway had on its disk in that instant is all that the next one finds.
+func (w *World) ArmKill(host string) error {
+	seen := make(chan struct{})
+	fired := false
+	w.rec.Watch(func(e record.Event) {
+		if !fired && e.Kind == record.Sent && e.Who == host && w.isGateway(e.Remote) {
+			fired = true
+			close(seen)
+		}
+	})
+	w.armed = make(chan error, 1)
+	go func() {
+		<-seen
+		w.armed <- w.kill()
+	}()
+	return nil
+}
+
+// kill copies the gateway's directory as it stands and ends the gateway without a chance to write more.
+func (w *World) kill() error {
+	w.lives++
+	next := filepath.Join(w.o.Dir, "work", fmt.Sprintf("gateway-%d", w.lives))
+	var err error
+	w.clock.IO(func() { err = os.CopyFS(next, os.DirFS(w.data)) })
+	if err != nil {
+		return fmt.Errorf("copy the gateway's disk: %w", err)
+	}
+	w.gateway.Kill()
+	w.gateway, w.data = nil, next
+	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "kill"})
+	return nil
+}
+
+// Killed waits until the armed kill has happened.
+func (w *World) Killed() error {
+	if w.armed == nil {
+		return errors.New("no kill was armed; say first in which instant")
+	}
+	ctx, cancel := w.clock.WithTimeout(context.Background(), time.Hour)
+	defer cancel()
+	select {
+	case err := <-w.armed:
+		return err
+	case <-ctx.Done():
+		return errors.New("the instant in which the gateway was to be killed did not come within an hour")
+	}
+}
+
+// Restart starts the gateway again on what the killed one had made durable.
+func (w *World) Restart() error { return w.startGateway() }

@@ -1,0 +1,172 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"demailbench/features/check"
+	"demailbench/sim/demail"
+	"demailbench/sim/lab"
+	"demailbench/sim/wire"
+)
+
+// Citizen is the De-Mail address of the person outside: a pseudonym (TR-01201-2.1 2.1), as the bench
+// invents no names.
+const Citizen = "pn_buergerin@t-systems.de-mail.de"
+
+// TenantSide is the gateway's listener for tenants, when a step does not name an address.
+const TenantSide = ""
+
+// Letter is what a clerk sends.
+type Letter struct {
+	// Tenant is the tenant's id, Clerk the e-mail address of the person.
+	Tenant, Clerk string
+	// From is the address in the From field; empty means Clerk.
+	From string
+	// Body is the kind of body, Options the De-Mail options asked for.
+	Body    string
+	Options []string
+}
+
+// It returns the mail that was sent last.
+func (w *World) It() *Mail {
+	if w.it == nil {
+		panic("this step needs a mail, and none was sent before it")
+	}
+	return w.it
+}
+
+func (w *World) tenant(id string) (*lab.Tenant, error) {
+	if t := w.o.Profile.Tenant(id); t != nil {
+		return t, nil
+	}
+	return nil, fmt.Errorf("no tenant %q in profile %s", id, w.o.Profile.Name)
+}
+
+// ClerkSends sends a letter to the citizen the ordinary way: from the desk to the tenant's own mail server,
+// which passes it on.
+func (w *World) ClerkSends(l Letter) error {
+	t, err := w.tenant(l.Tenant)
+	if err != nil {
+		return err
+	}
+	from := l.From
+	if from == "" {
+		from = l.Clerk
+	}
+	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: Citizen, body: l.Body, options: l.Options})
+	if err != nil {
+		return err
+	}
+	m.Who, m.Server = t.Desk, t.MailServer
+	w.it = m
+	server := w.o.Profile.Topology.Host(t.MailServer).Address.Addr
+	out := w.lab.Client(t.Desk).Send(context.Background(), netip.AddrPortFrom(server, 25).String(), wire.Envelope{From: m.From, To: []string{m.To}}, m.Message)
+	if err := out.Err(); err != nil {
+		return fmt.Errorf("the clerk's own mail server does not take the mail: %w", err)
+	}
+	return w.Assume(check.Expectation{Kind: check.Submitted, Nonce: m.Nonce, Who: m.Who})
+}
+
+// ServerSubmits lets the tenant's mail server submit a mail straight to the gateway, under any sender.
+func (w *World) ServerSubmits(tenant, envelope, from string) error {
+	return w.straight(tenant, draft{envelope: envelope, from: from, to: Citizen})
+}
+
+// ServerSubmitsTo lets the tenant's mail server submit a clerk's mail to any recipient by the gateway.
+func (w *World) ServerSubmitsTo(tenant, clerk, to string) error {
+	return w.straight(tenant, draft{envelope: clerk, from: clerk, to: to})
+}
+
+func (w *World) straight(tenant string, d draft) error {
+	t, err := w.tenant(tenant)
+	if err != nil {
+		return err
+	}
+	return w.submit(t.MailServer, d, w.gatewayAddress(25), true)
+}
+
+// HostSubmits lets any host submit a mail to the citizen to address, or to the gateway, with or without
+// STARTTLS.
+func (w *World) HostSubmits(host, from, address string, secure bool) error {
+	if address == TenantSide {
+		address = w.gatewayAddress(25)
+	}
+	return w.submit(host, draft{envelope: from, from: from, to: Citizen}, address, secure)
+}
+
+// submit hands a mail over and leaves it to the record what became of it.
+func (w *World) submit(host string, d draft, address string, secure bool) error {
+	m, err := w.compose(d)
+	if err != nil {
+		return err
+	}
+	m.Who, m.Server = host, host
+	w.it = m
+	c := *w.lab.Client(host)
+	c.STARTTLS = wire.Never
+	if secure {
+		c.STARTTLS = wire.Required
+	}
+	c.Send(context.Background(), address, wire.Envelope{From: m.From, To: []string{m.To}}, m.Message)
+	return nil
+}
+
+// HostPushes lets a host that is not the DMDA deliver to the gateway's provider side, by TLS but without
+// the DMDA's certificate.
+func (w *World) HostPushes(host, to string) error {
+	m, err := w.compose(draft{envelope: Citizen, from: Citizen, to: to})
+	if err != nil {
+		return err
+	}
+	m.Who, m.Server = host, host
+	w.it = m
+	c := *w.lab.Client(host)
+	c.ImplicitTLS = true
+	c.Send(context.Background(), w.outside(465), wire.Envelope{From: m.From, To: []string{m.To}}, m.Message)
+	return nil
+}
+
+// CitizenSends sends a De-Mail from the citizen's account at the DMDA.
+func (w *World) CitizenSends(to, body string) error {
+	m, err := w.compose(draft{envelope: Citizen, from: Citizen, to: to, body: body})
+	if err != nil {
+		return err
+	}
+	m.Who, m.Server = w.scene.Provider, w.scene.Provider
+	w.it = m
+	holder, err := w.lab.DMDA().SignIn("buergerin", demail.LevelHigh)
+	if err == nil {
+		err = holder.SendMessage(m.From, []string{to}, m.Message)
+	}
+	if err != nil {
+		return fmt.Errorf("the DMDA does not take the citizen's De-Mail: %w", err)
+	}
+	return w.Assume(check.Expectation{Kind: check.Submitted, Nonce: m.Nonce, Who: m.Who})
+}
+
+// gatewayAddress is where hosts in SVN and KDN reach the gateway.
+func (w *World) gatewayAddress(port uint16) string {
+	return netip.AddrPortFrom(w.o.Profile.Topology.Host(w.scene.Gateway).Address.Addr, port).String()
+}
+
+// outside is where hosts outside reach the gateway: its last translated address.
+func (w *World) outside(port uint16) string {
+	a := w.scene.GatewayAddresses
+	return netip.AddrPortFrom(netip.MustParseAddr(a[len(a)-1]), port).String()
+}
+
+// isGateway tells whether "IP:port" is the gateway's.
+func (w *World) isGateway(addr string) bool {
+	ap, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return false
+	}
+	for _, a := range w.scene.GatewayAddresses {
+		if a == ap.Addr().String() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,171 @@
+// Package world is the state of one scenario: it builds the simulated world, moves the gateway under test
+// into it, does what the steps say, and keeps what was expected. Every scenario has a world of its own:
+// network, clock, seed stream, data. It leaves out the sentences (features/steps) and the judgement
+// (features/check).
+package world
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"demailbench/features/check"
+	"demailbench/features/evidence"
+	"demailbench/features/sut"
+	"demailbench/sim/clock"
+	"demailbench/sim/fault"
+	"demailbench/sim/ipnet"
+	"demailbench/sim/lab"
+	"demailbench/sim/record"
+)
+
+// Options say which world and for whom.
+type Options struct {
+	Profile *lab.Profile
+	// Fixtures has the messages that the world sends.
+	Fixtures fs.FS
+	Adapter  sut.Adapter
+	// Seed is the run's seed; the scenario's own streams derive from it and Scenario.
+	Seed     uint64
+	Scenario string
+	// Requirements are the statements of the scenario: what breaks when an expectation does.
+	Requirements []string
+	// Dir is where the evidence goes.
+	Dir string
+}
+
+// limits of a scenario. No feature takes longer than 30 days of virtual time, and no step holds the
+// process for 20 s without a single event.
+const (
+	longest = 30 * 24 * time.Hour
+	stalled = 20 * time.Second
+)
+
+// diskTime is what an access to the gateway's disk costs of virtual time. Without it a gateway that
+// answers before its data are on the disk could not be told from one that waits.
+const diskTime = 2 * time.Millisecond
+
+// World is one scenario's world. Its methods are for the steps and run on its clock.
+type World struct {
+	o       Options
+	clock   *clock.Virtual
+	rec     *record.Record
+	bodies  *record.Bodies
+	lab     *lab.Lab
+	faults  *fault.Registry
+	capture *ipnet.Capture
+	file    *os.File
+	scene   check.Scene
+	rand    *rand.ChaCha8
+
+	gateway sut.Gateway
+	log     logBuffer
+	data    string
+	lives   int
+	armed   chan error
+
+	step string
+	it   *Mail
+}
+
+// New prepares a world; nothing of it runs before Start.
+func New(o Options) (*World, error) {
+	if err := os.MkdirAll(filepath.Join(o.Dir, "work"), 0o755); err != nil {
+		return nil, fmt.Errorf("make the scenario's directory: %w", err)
+	}
+	w := &World{o: o}
+	w.clock = clock.NewVirtual(o.Profile.Topology.Epoch.Time, clock.Options{Limit: longest, Stall: stalled})
+	w.rec = record.New(w.clock.Now)
+	w.bodies = record.NewBodies(filepath.Join(o.Dir, "work"), w.clock.IO)
+	w.rand = rand.NewChaCha8(w.stream("mail"))
+	return w, nil
+}
+
+// stream derives a seed for one purpose from the run's seed and the scenario.
+func (w *World) stream(purpose string) [32]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "%d|%s|%s", w.o.Seed, w.o.Scenario, purpose))
+}
+
+// Drive runs the world's clock until done is closed. Its error is that of a clock out of control.
+func (w *World) Drive(done <-chan struct{}) error { return w.clock.Run(done) }
+
+// Elapsed is how long the scenario has taken on its own clock.
+func (w *World) Elapsed() time.Duration { return w.clock.Elapsed() }
+
+// Start builds the world and starts the gateway in it.
+func (w *World) Start() error {
+	seed := w.stream("lab")
+	var err error
+	w.lab, err = lab.Build(w.o.Profile, lab.Options{Clock: w.clock, Seed: binary.LittleEndian.Uint64(seed[:]), Record: w.rec, Bodies: w.bodies})
+	if err != nil {
+		return err
+	}
+	w.faults = fault.NewRegistry("bench", w.rec)
+	w.scene = w.describe()
+	w.clock.IO(func() { w.file, err = os.Create(filepath.Join(w.o.Dir, evidence.Capture)) })
+	if err != nil {
+		return fmt.Errorf("create the capture: %w", err)
+	}
+	w.capture = w.lab.Net().Capture(w.file, ipnet.CaptureOptions{Full: fullCapture, Snap: snapCapture})
+	w.data = filepath.Join(w.o.Dir, "work", "gateway-0")
+	return w.startGateway()
+}
+
+// A capture keeps its first 8 MiB in full, then 128 octets of each packet: headers, and the begin of the
+// payload.
+const (
+	fullCapture = 8 << 20
+	snapCapture = 128
+)
+
+// settle is how long a world runs on after the last step, so that second copies and late notices of a
+// faulty gateway still happen: longer than the hour between retries (D27).
+const settle = 3 * time.Hour
+
+// Close lets the world settle, ends everything and keeps the record. It must run on the world's clock.
+func (w *World) Close() error {
+	if w.lab == nil {
+		return nil
+	}
+	var errs []error
+	if w.gateway != nil {
+		errs = append(errs, w.clock.Sleep(context.Background(), settle))
+	}
+	errs = append(errs, w.faults.Close())
+	if w.gateway != nil {
+		if err := w.gateway.Stop(); err != nil {
+			errs = append(errs, fmt.Errorf("stop the gateway: %w", err))
+		}
+	}
+	errs = append(errs, w.lab.Close())
+	if w.capture != nil {
+		errs = append(errs, w.capture.Close())
+		w.clock.IO(func() { errs = append(errs, w.file.Close()) })
+	}
+	return errors.Join(errs...)
+}
+
+// Judge stores the evidence and judges it as stored. It runs after Drive has returned.
+func (w *World) Judge() (check.Judgement, error) {
+	if err := evidence.Save(w.o.Dir, w.rec.Events(), w.scene, w.bodies); err != nil {
+		return check.Judgement{Verdict: check.Error}, err
+	}
+	if err := os.WriteFile(filepath.Join(w.o.Dir, "sut.log"), w.log.bytes(), 0o644); err != nil {
+		return check.Judgement{Verdict: check.Error}, fmt.Errorf("keep the gateway's log: %w", err)
+	}
+	if err := os.RemoveAll(filepath.Join(w.o.Dir, "work")); err != nil {
+		return check.Judgement{Verdict: check.Error}, fmt.Errorf("clean up the scenario's directory: %w", err)
+	}
+	c, err := evidence.Open(w.o.Dir)
+	if err != nil {
+		return check.Judgement{Verdict: check.Error}, err
+	}
+	return c.Judge(), nil
+}
