@@ -36,9 +36,8 @@ type iface struct {
 	over      *iface // a tunnel's carrier
 	esp       *association
 
-	router *Router
-	link   *ipnet.Link
-	port   ipnet.Port
+	link *ipnet.Link
+	port ipnet.Port
 }
 
 // route is a Route with its interface found; out is nil for black holes.

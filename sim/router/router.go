@@ -11,7 +11,6 @@ package router
 import (
 	"fmt"
 	"hash/fnv"
-	"net/netip"
 	"sync"
 
 	"demailbench/sim/clock"
@@ -78,23 +77,21 @@ func (r *Router) connect(cfg Interface) (*iface, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &iface{Interface: cfg, router: r, mtu: cfg.MTU}
+	i := &iface{Interface: cfg, mtu: cfg.MTU}
 	if cfg.Tunnel != nil {
 		return i, r.tunnel(i)
 	}
 	if i.mtu == 0 {
 		i.mtu = 1500
 	}
-	if s, ok := any(cfg.Segment).(interface{ Has(netip.Addr) bool }); ok {
-		i.neighbour = s.Has
-	}
+	i.neighbour = cfg.Segment.Has
 	addrs := r.plane.answersFor(cfg)
 	for _, a := range addrs {
-		if i.neighbour != nil && i.neighbour(a) {
+		if cfg.Segment.Has(a) {
 			return nil, fmt.Errorf("address %v is taken on segment %q", a, cfg.Segment.Name())
 		}
 	}
-	i.link, i.port = r.net.Attach(r.Name()+"."+cfg.Name, i, cfg.Segment, addrs, cfg.Link)
+	i.link, i.port = r.net.Attach(r.Name()+"."+cfg.Name, inlet{r, i}, cfg.Segment, addrs, cfg.Link)
 	return i, nil
 }
 
@@ -112,12 +109,21 @@ func (r *Router) tunnel(i *iface) (err error) {
 	return err
 }
 
+// inlet is the router's end of an interface's link.
+type inlet struct {
+	router *Router
+	iface  *iface
+}
+
+// Name implements what ipnet calls an end of a link.
+func (in inlet) Name() string { return in.router.Name() }
+
 // Receive implements ipnet.Receiver.
-func (i *iface) Receive(f ipnet.Frame) {
-	r := i.router
+func (in inlet) Receive(f ipnet.Frame) {
+	r := in.router
 	at := r.clock.Now()
 	r.mu.Lock()
-	result := r.plane.receive(i, f.Packet, at)
+	result := r.plane.receive(in.iface, f.Packet, at)
 	r.mu.Unlock()
 	for _, e := range result.events {
 		r.record.Add(e)
