@@ -11,6 +11,11 @@ func (s *Server) send(d draft) error {
 	if r := s.check(&d); r != nil {
 		return r
 	}
+	return s.dispatch(d)
+}
+
+// dispatch is what send does with a draft that passed the checks.
+func (s *Server) dispatch(d draft) error {
 	out, err := s.messages(&d)
 	if err != nil {
 		return err

@@ -81,9 +81,3 @@ func (s *Server) put(a *account, addr demail.Address, m *Mail) {
 	defer s.mu.Unlock()
 	a.boxes[addr] = append(a.boxes[addr], m)
 }
-
-func (s *Server) setPush(m *Mail, p PushState) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m.Push = p
-}

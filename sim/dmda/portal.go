@@ -76,8 +76,11 @@ func (h *Holder) SendMessage(from string, to []string, msg record.Message) error
 		}
 		d.to = append(d.to, addr)
 	}
+	if r := h.s.check(&d); r != nil {
+		return r
+	}
 	h.s.cfg.Record.Add(record.Event{Who: h.s.cfg.Who, Kind: record.Action, Name: "portal.send", Detail: h.account, From: from, To: to, Msg: &msg})
-	return h.s.send(d)
+	return h.s.dispatch(d)
 }
 
 func (h *Holder) settings() Account {
