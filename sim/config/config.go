@@ -26,6 +26,12 @@ import (
 // MaxSize is the largest file that is read, in octets. The largest of the Saxon files is a hundredth.
 const MaxSize = 1 << 20
 
+// Problems of a file's name, which are better reported where the name is written.
+const (
+	NoFile = "there is no such file"
+	NoPath = "is not a path inside the configuration"
+)
+
 // maxDepth limits how deep lists and mappings nest. The deepest of the bench's files has five levels; the
 // limit keeps the recursive parser from a file made of brackets.
 const maxDepth = 32
@@ -80,13 +86,13 @@ func Decode(name string, data []byte, v any) (*Source, error) {
 // load reads a whole file, never more than MaxSize octets of it.
 func load(fsys fs.FS, name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
-		return nil, &Error{File: name, Problem: "is not a path inside the configuration",
+		return nil, &Error{File: name, Problem: NoPath,
 			Fix: "write it with forward slashes, without a leading slash and without .."}
 	}
 	f, err := fsys.Open(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &Error{File: name, Problem: "there is no such file", Fix: "create it or correct the name where it is listed"}
+		return nil, &Error{File: name, Problem: NoFile, Fix: "create it or correct the name where it is listed"}
 	case err != nil:
 		return nil, &Error{File: name, Problem: "cannot be opened: " + err.Error(), Fix: "make it readable"}
 	}
@@ -196,7 +202,7 @@ func (s *Source) takeRoot(file *ast.File) error {
 	case len(bodies) == 0 || bodies[0].Type() == ast.CommentType || bodies[0].Type() == ast.NullType:
 		return &Error{File: s.Name, Problem: "the file holds only comments", Fix: "fill it in; README.md beside it describes the format"}
 	case len(bodies) > 1:
-		return s.atToken(bodies[1].GetToken(), "a second YAML document begins", "put each document in its own file")
+		return s.atToken(begin(bodies[1]), "a second YAML document begins", "put each document in its own file")
 	}
 	switch bodies[0].(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:

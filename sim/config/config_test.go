@@ -64,7 +64,7 @@ func TestReadRefuses(t *testing.T) {
 		{"comment", "# later\n", "t.yaml: the file holds only comments; fill it in; README.md beside it describes the format"},
 		{"null", "null\n", "t.yaml: the file holds only comments; fill it in; README.md beside it describes the format"},
 		{"list", "- a\n", "t.yaml:1:1: \"-\": the file must begin with a key and a value; known keys: name, since, net, port, open, houses, hall"},
-		{"two documents", "name: a\n---\nname: b\n", "t.yaml:3:5: \":\": a second YAML document begins; put each document in its own file"},
+		{"two documents", "name: a\n---\nname: b\n", "t.yaml:3:1: \"name\": a second YAML document begins; put each document in its own file"},
 		{"UTF-16", "\xff\xfen\x00a\x00", "t.yaml:1:1: the file is in UTF-16; save it as UTF-8 without byte order mark"},
 		{"UTF-16 big endian", "\xfe\xff\x00n", "t.yaml:1:1: the file is in UTF-16; save it as UTF-8 without byte order mark"},
 		{"UTF-16 without mark", "n\x00a\x00", "t.yaml:1:2: control character 0x00; remove it; indent with blanks"},

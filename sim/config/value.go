@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -78,3 +79,9 @@ type valueError struct {
 
 // Error implements error.
 func (e *valueError) Error() string { return fmt.Sprintf("%s: %s; %s", e.value, e.problem, e.fix) }
+
+// namePattern keeps names fit for records, file names and certificates.
+var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+
+// IsName reports whether s may name a party: lower case letters, digits and inner hyphens.
+func IsName(s string) bool { return namePattern.MatchString(s) }

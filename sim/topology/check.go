@@ -3,12 +3,10 @@ package topology
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strings"
-)
 
-// namePattern keeps names fit for records, file names and certificates.
-var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+	"demailbench/sim/config"
+)
 
 // check finds the first fault of the plan. The order matters: later checks rely on earlier ones.
 func (t *Topology) check() error {
@@ -32,7 +30,7 @@ func (t *Topology) checkNames() error {
 	taken := map[string]string{}
 	name := func(name, kind, field string, i int) error {
 		at := fmt.Sprintf("%s[%d].name", field, i)
-		if !namePattern.MatchString(name) {
+		if !config.IsName(name) {
 			return t.source.Fail(at, name, "is not a name", "use lower case letters, digits and hyphens")
 		}
 		if taken[name] != "" {
@@ -125,7 +123,7 @@ func (t *Topology) checkInterfaces() error {
 			at := func(field string) string { return fmt.Sprintf("routers[%d].interfaces[%d].%s", i, j, field) }
 			segment := t.Segment(in.Segment)
 			switch {
-			case !namePattern.MatchString(in.Name):
+			case !config.IsName(in.Name):
 				return t.source.Fail(at("name"), in.Name, "is not a name", "use lower case letters, digits and hyphens")
 			case r.Interface(in.Name) != in:
 				return t.source.Fail(at("name"), in.Name, "router "+r.Name+" has an interface of this name already", "give each its own")
@@ -156,8 +154,8 @@ func (t *Topology) checkAddresses() error {
 	owner := map[owned]string{}
 	take := func(realm string, a netip.Addr, on netip.Prefix, who, field string) error {
 		if on.Bits() < 31 && (a == on.Masked().Addr() || a == last(on)) {
-			return t.source.Fail(field, a.String(), "is the network's own or its broadcast address", "use an address between "+
-				on.Masked().Addr().String()+" and "+last(on).String())
+			return t.source.Fail(field, a.String(), "is the network's own or its broadcast address",
+				fmt.Sprintf("use an address from %v to %v", on.Masked().Addr().Next(), last(on).Prev()))
 		}
 		if other := owner[owned{realm, a}]; other != "" {
 			return t.source.Fail(field, a.String(), other+" has this address already in the same realm", "give one of the two another address")

@@ -12,6 +12,14 @@ type translated struct {
 	inside, outside netip.Prefix
 }
 
+// written is the outside as the file has it: one address, or a network.
+func (n translated) written() string {
+	if n.outside.IsSingleIP() && n.inside.Bits() != n.outside.Bits() {
+		return n.outside.Addr().String()
+	}
+	return n.outside.String()
+}
+
 // checkTranslations judges NAT: inside addresses must be behind the router, outside ones must be its alone
 // and must find their way to it.
 func (t *Topology) checkTranslations() error {
@@ -63,18 +71,18 @@ func (t *Topology) checkOutside(n translated, out *Interface, taken []translated
 		// One router may make one network known by several interfaces.
 		again := o.router == n.router && o.inside == n.inside && o.outside == n.outside
 		if o.realm == n.realm && o.outside.Overlaps(n.outside) && !again {
-			return t.source.Fail(field, n.outside.String(), fmt.Sprintf("overlaps %v, under which router %s makes %v known", o.outside, o.router, o.inside),
+			return t.source.Fail(field, n.written(), fmt.Sprintf("overlaps %v, under which router %s makes %v known", o.outside, o.router, o.inside),
 				"every translated network must be unique in its realm")
 		}
 	}
 	for _, s := range t.Segments {
 		if s.Realm == n.realm && s.Prefix.Overlaps(n.outside) {
-			return t.source.Fail(field, n.outside.String(), "lies in segment "+s.Name+" itself, where nobody would look for a router",
+			return t.source.Fail(field, n.written(), "lies in segment "+s.Name+" itself, whose hosts own these addresses",
 				"use a network of its own and lead a route to it")
 		}
 	}
 	if !t.led(t.Router(n.router), out, n.outside.Addr()) {
-		return t.source.Fail(field, n.outside.String(), "no neighbour of router "+n.router+" sends these addresses to "+out.Address.Addr().String(),
+		return t.source.Fail(field, n.written(), "no neighbour of router "+n.router+" sends these addresses to "+out.Address.Addr().String(),
 			"use a network that is led there, or add a route")
 	}
 	return nil

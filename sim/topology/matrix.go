@@ -14,6 +14,17 @@ import (
 // through a router (a zone that is translated in parts) has several entries: "M-103", "M-103.2".
 func (t *Topology) Entries(router string) []firewall.Entry { return slices.Clone(t.entries[router]) }
 
+// WithMatrix returns the same network under another communication matrix, checked like that of a file. An
+// error's place is that of the nearest row in the file.
+func (t *Topology) WithMatrix(rows []Row) (*Topology, error) {
+	other := *t
+	other.Matrix = slices.Clone(rows)
+	if err := other.checkMatrix(); err != nil {
+		return nil, err
+	}
+	return &other, nil
+}
+
 // compile works the entries of all routers out.
 func (t *Topology) compile() map[string][]firewall.Entry {
 	all := map[string][]firewall.Entry{}

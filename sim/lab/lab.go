@@ -1,0 +1,238 @@
+package lab
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"demailbench/sim/clock"
+	"demailbench/sim/dmda"
+	"demailbench/sim/dns"
+	"demailbench/sim/ipnet"
+	"demailbench/sim/mta"
+	"demailbench/sim/pki"
+	"demailbench/sim/record"
+	"demailbench/sim/router"
+	"demailbench/sim/topology"
+	"demailbench/sim/wire"
+)
+
+// Options are what a scenario gives its world. All but AnyDate are required.
+type Options struct {
+	// Clock is the world's time; its present is the scenario's date.
+	Clock clock.Clock
+	// Seed decides everything that is random, party by party.
+	Seed uint64
+	// Record is what the parties write to, Bodies where they keep message bodies.
+	Record *record.Record
+	Bodies *record.Bodies
+	// AnyDate builds also when a certificate of the profile is out of date, for scenarios about that.
+	AnyDate bool
+}
+
+// Lab is a running world. Its methods may be called by any goroutine.
+type Lab struct {
+	profile *Profile
+	o       Options
+	net     *ipnet.Net
+	pki     *pki.Authority
+	certs   map[string]tls.Certificate // by name
+	card    *pki.Card
+	pin     string
+	routers map[string]*router.Router
+	names   map[string]*dns.Server // by view
+	mail    map[string]*mta.Server
+	dmda    *dmda.Server
+	serving sync.WaitGroup
+
+	mu     sync.Mutex
+	plan   *topology.Topology // with the matrix in force
+	failed []error            // of listeners
+}
+
+// Build makes the world that p describes and starts everybody in it but the gateway. Nothing is left
+// behind when it fails.
+func Build(p *Profile, o Options) (*Lab, error) {
+	if !o.AnyDate {
+		if err := p.CheckDates(o.Clock.Now()); err != nil {
+			return nil, err
+		}
+	}
+	l := &Lab{profile: p, o: o, plan: p.Topology, certs: map[string]tls.Certificate{}, routers: map[string]*router.Router{},
+		names: map[string]*dns.Server{}, mail: map[string]*mta.Server{}}
+	l.net = ipnet.New(o.Clock, o.Seed, o.Record)
+	for _, step := range []func() error{l.certify, l.wire, l.makeServers, l.serve} {
+		if err := step(); err != nil {
+			l.net.Close() // first, so that nobody waits for a packet: the clock may not be driven
+			l.closeServers()
+			return nil, fmt.Errorf("lab: build %s: %w", p.Name, err)
+		}
+	}
+	return l, nil
+}
+
+// Close ends all servers, then the network, and returns when no goroutine of the world is left. The
+// gateway must have been stopped before. A virtual clock must be driven meanwhile. The error is that of a
+// server that stopped serving too early.
+func (l *Lab) Close() error {
+	errs := l.closeServers()
+	l.net.Close()
+	l.serving.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return errors.Join(append(errs, l.failed...)...)
+}
+
+func (l *Lab) closeServers() (errs []error) {
+	for i := range l.profile.Topology.Hosts {
+		if s := l.mail[l.profile.Topology.Hosts[i].Name]; s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	if l.dmda != nil {
+		errs = append(errs, l.dmda.Close())
+	}
+	for _, v := range l.profile.Views {
+		if s := l.names[v.Name]; s != nil {
+			s.Close()
+		}
+	}
+	return errs
+}
+
+// Net is the network.
+func (l *Lab) Net() *ipnet.Net { return l.net }
+
+// Host is the host of that name, or nil.
+func (l *Lab) Host(name string) *ipnet.Host { return l.net.Host(name) }
+
+// Link is the link of that name, or nil. A host's link is called like the host, a router's
+// "<router>.<interface>".
+func (l *Lab) Link(name string) *ipnet.Link { return l.net.Link(name) }
+
+// LinksOf are the names of the links that join hosts and routers to a segment, in the order of the plan.
+func (l *Lab) LinksOf(segment string) []string {
+	var links []string
+	for _, h := range l.profile.Topology.Hosts {
+		if h.Segment == segment {
+			links = append(links, h.Name)
+		}
+	}
+	for _, r := range l.profile.Topology.Routers {
+		for _, i := range r.Interfaces {
+			if i.Segment == segment {
+				links = append(links, l.routers[r.Name].Link(i.Name).Name())
+			}
+		}
+	}
+	return links
+}
+
+// Router is the router of that name, or nil.
+func (l *Lab) Router(name string) *router.Router { return l.routers[name] }
+
+// DNS is the name server that answers with a view, or nil.
+func (l *Lab) DNS(view string) *dns.Server { return l.names[view] }
+
+// Mail is the mail server on a host, or nil.
+func (l *Lab) Mail(host string) *mta.Server { return l.mail[host] }
+
+// DMDA is the provider.
+func (l *Lab) DMDA() *dmda.Server { return l.dmda }
+
+// PKI is the authority that everybody in the world trusts.
+func (l *Lab) PKI() *pki.Authority { return l.pki }
+
+// Card is the operator's card and its PIN.
+func (l *Lab) Card() (*pki.Card, string) { return l.card, l.pin }
+
+// Certificate is a host's certificate for its own connections; the zero value when it has none.
+func (l *Lab) Certificate(host string) tls.Certificate {
+	if c := l.profile.certificate(host, false); c != nil {
+		return l.certs[c.Name]
+	}
+	return tls.Certificate{}
+}
+
+// ProviderClient is the common name of the certificate that the provider shows when it pushes.
+func (l *Lab) ProviderClient() string {
+	return l.profile.certificate(l.profile.role(topology.DMDA).Name, false).Name
+}
+
+// Resolver is a new stub resolver of a host, which asks the name server the profile gives it.
+func (l *Lab) Resolver(host string) *dns.Stub {
+	server := l.profile.NameServer(l.profile.Topology.Host(host))
+	address := server.Address.Addr
+	if way, err := l.profile.Topology.Way(host, server.Name); err == nil {
+		address = way.Dial
+	}
+	return dns.NewStub(l.net.Host(host).Dial, l.o.Clock, address.String()+":53")
+}
+
+// Client is a new mail client on a host: it trusts the world's authority and uses STARTTLS where the server
+// offers it. Change the copy that you get as you like.
+func (l *Lab) Client(host string) *wire.Client {
+	h := l.profile.Topology.Host(host)
+	name := h.Hostname
+	if name == "" {
+		name = h.Name + ".example"
+	}
+	return &wire.Client{Who: host, Hostname: name, Dial: l.net.Host(host).Dial, Clock: l.o.Clock, Record: l.o.Record, Bodies: l.o.Bodies,
+		TLS: l.pki.ClientConfig("")}
+}
+
+// Matrix is the communication matrix in force.
+func (l *Lab) Matrix() []topology.Row {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.plan.Matrix)
+}
+
+// SetMatrix puts another communication matrix in force on all routers, and forgets the flows that the old
+// one let pass: they must pass the new one, and open connections that it denies break.
+func (l *Lab) SetMatrix(rows []topology.Row) error {
+	plan, err := l.profile.Topology.WithMatrix(rows)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range plan.Routers {
+		if err := l.routers[r.Name].SetMatrix(plan.Entries(r.Name), true); err != nil {
+			return fmt.Errorf("lab: matrix: %w", err)
+		}
+	}
+	l.plan = plan
+	return nil
+}
+
+// stream is a party's own source of chance, so that one party's use of it does not change another's.
+func (l *Lab) stream(purpose string) io.Reader {
+	return &stream{r: rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%d|%s|%s", l.o.Seed, l.profile.Name, purpose)))}
+}
+
+// stream may be read by several goroutines.
+type stream struct {
+	mu sync.Mutex
+	r  *rand.ChaCha8
+}
+
+// Read implements io.Reader.
+func (s *stream) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.r.Read(p)
+}
+
+// pinOf derives the card's PIN, six digits.
+func (l *Lab) pinOf() string {
+	var b [4]byte
+	l.stream("card").Read(b[:])
+	n := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
+	return fmt.Sprintf("%06d", n%1_000_000)
+}
