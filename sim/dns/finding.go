@@ -37,6 +37,11 @@ func checkAnswer(q *dns.Msg, wire []byte) (*dns.Msg, error) {
 		}
 		return nil, fmt.Errorf("answer with %d questions", len(m.Question))
 	}
+	for _, rr := range m.Answer {
+		if rr.Header().Rdlength == 0 { // decodes to a record without content, such as an MX to nowhere
+			return nil, fmt.Errorf("answer with an empty record: %s", rr.Header())
+		}
+	}
 	asked, got := q.Question[0], m.Question[0]
 	if !strings.EqualFold(got.Name, asked.Name) || got.Qtype != asked.Qtype || got.Qclass != asked.Qclass {
 		return nil, fmt.Errorf("answer to another question: %s", got.String())

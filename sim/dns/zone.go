@@ -146,6 +146,9 @@ func parseRecord(origin, text string) (dns.RR, string) {
 	if !dns.IsSubDomain(origin, rr.Header().Name) {
 		return nil, fmt.Sprintf("its name %s lies outside the zone; a name ends in a dot only when it is complete", rr.Header().Name)
 	}
+	if _, err := dns.PackRR(rr, make([]byte, dns.MaxMsgSize), 0, nil, false); err != nil {
+		return nil, fmt.Sprintf("cannot be put on the wire: %v", err) // the parser takes more than the packer
+	}
 	return rr, ""
 }
 
