@@ -44,12 +44,13 @@ func (s *Server) route(ctx context.Context, hop string) ([]target, error) {
 	}
 	mxs, err := s.cfg.Resolver.LookupMX(ctx, hop)
 	switch {
+	case len(mxs) == 1 && strings.Trim(mxs[0].Host, ".") == "":
+		// Also when the resolver calls it an error: the domain's own address must not be tried (RFC 7505).
+		return nil, wire.Refuse(556, "5.1.10", hop+" takes no mail")
 	case notFound(err):
 		return s.implicit(ctx, hop)
 	case err != nil:
 		return nil, dnsError(hop, err)
-	case len(mxs) == 1 && strings.Trim(mxs[0].Host, ".") == "":
-		return nil, wire.Refuse(556, "5.1.10", hop+" takes no mail") // RFC 7505
 	}
 	return s.servers(ctx, hop, mxs)
 }

@@ -188,7 +188,7 @@ func (c *conn) answer(r *Reply) {
 	if enhanced == "" && r.Code >= 200 {
 		enhanced = fmt.Sprintf("%d.0.0", r.Code/100)
 	}
-	c.send([]byte(fmt.Sprintf("%d %s %s\r\n", r.Code, enhanced, r.Text)))
+	c.send([]byte(fmt.Sprintf("%d %s %s\r\n", r.Code, enhanced, oneLine(r.Text))))
 	if r.Code < 500 || c.dead {
 		return
 	}

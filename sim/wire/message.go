@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/emersion/go-smtp"
 
@@ -151,9 +152,19 @@ func asSMTP(err error) error {
 	if !errors.As(err, &r) {
 		return err
 	}
-	e := &smtp.SMTPError{Code: r.Code, Message: r.Text}
+	e := &smtp.SMTPError{Code: r.Code, Message: oneLine(r.Text)}
 	if _, err := fmt.Sscanf(r.Enhanced, "%d.%d.%d", &e.EnhancedCode[0], &e.EnhancedCode[1], &e.EnhancedCode[2]); err != nil {
 		e.EnhancedCode = smtp.EnhancedCodeNotSet
 	}
 	return e
+}
+
+// oneLine keeps a text of the party's from becoming more than one line of ASCII on the wire.
+func oneLine(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' {
+			return '?'
+		}
+		return c
+	}, text)
 }
