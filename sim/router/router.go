@@ -219,3 +219,6 @@ type Decision struct {
 	Interface string
 	Left      nat.Tuple
 }
+
+// Allowed reports whether the packet is forwarded.
+func (d Decision) Allowed() bool { return d.Action == firewall.Allow && d.Reason == "" }
