@@ -40,8 +40,8 @@ func (s *Server) keepSent(m outgoing) {
 	if err != nil {
 		return
 	}
-	if a, _ := s.owner(from); a != nil {
-		s.put(a, from, &Mail{ID: m.id, At: s.cfg.Clock.Now(), Folder: Sent, From: m.sender, To: m.to[0].String(), Type: m.typ, Msg: m.msg(m.header)})
+	if _, ok := s.accounts.Owner(from); ok {
+		s.put(from, &Mail{ID: m.id, At: s.cfg.Clock.Now(), Folder: Sent, From: m.sender, To: m.to[0].String(), Type: m.typ, Msg: m.msg(m.header)})
 	}
 }
 
@@ -49,15 +49,15 @@ func (s *Server) keepSent(m outgoing) {
 // that is not here exists nowhere.
 func (s *Server) carry(m outgoing) error {
 	for _, to := range m.to {
-		a, settings := s.owner(to)
-		if a == nil {
+		a, ok := s.accounts.Owner(to)
+		if !ok {
 			if err := s.notifyUnknown(m.message, to); err != nil {
 				return err
 			}
 			continue
 		}
-		s.deliver(m.message, a, settings, to)
-		if m.kind == demail.Normal && (settings.Receipt == Always || m.get(demail.FieldReceipt) == "yes") {
+		s.deliver(m.message, a, to)
+		if m.kind == demail.Normal && (a.Receipt == Always || m.get(demail.FieldReceipt) == "yes") {
 			if err := s.confirmReceipt(m.message, to); err != nil {
 				return err
 			}
@@ -68,14 +68,14 @@ func (s *Server) carry(m outgoing) error {
 
 // deliver lays a message into a mailbox with the address it was delivered to on top (TR-01201-3.4 3.1.22)
 // and hands the account's operator its copy.
-func (s *Server) deliver(m *message, a *account, settings Account, to demail.Address) {
+func (s *Server) deliver(m *message, a Account, to demail.Address) {
 	h := append(demail.Header{demail.NewField(demail.FieldEnvelopeTo, to.String())}, m.header.Without(demail.FieldEnvelopeTo)...)
 	mail := &Mail{ID: m.id, At: s.cfg.Clock.Now(), Folder: Inbox, From: m.sender, To: to.String(), Type: m.typ, Msg: m.msg(h)}
-	push := s.pushAddress(settings) != ""
+	push := s.pushAddress(a) != ""
 	if push {
 		mail.Push = Waiting
 	}
-	s.put(a, to, mail)
+	s.put(to, mail)
 	s.cfg.Record.Add(record.Event{Who: s.cfg.Who, Kind: record.Stored, From: m.sender, To: []string{to.String()}, Msg: &mail.Msg})
 	if push {
 		s.enqueue(a, mail)

@@ -20,6 +20,8 @@ import (
 
 	"demailbench/sim/clock"
 	"demailbench/sim/demail"
+	"demailbench/sim/dmda/account"
+	"demailbench/sim/dmda/push"
 	"demailbench/sim/record"
 	"demailbench/sim/wire"
 )
@@ -35,18 +37,6 @@ type Provider struct {
 	Domain string
 	// Hostname is the server's name on the wire and in X-de-mail-originator-provider.
 	Hostname string
-}
-
-// ITSP is an operator of gateways: it acts for accounts that are bound to it (S1-026, S1-027).
-type ITSP struct {
-	// Number is the operator's number at the provider, "7100002768" for SID.
-	Number string
-	// Name is the operator's name.
-	Name string
-	// Certificate is the common name of its client certificate, the one on its card.
-	Certificate string
-	// Push is the "IP:port" at which its gateway takes De-Mails; empty for an operator that takes none.
-	Push string
 }
 
 // Config describes a provider. Who, Provider, TLS, Clock, Record, Bodies and Rand are required; Dial and
@@ -87,20 +77,17 @@ type Config struct {
 
 // Server is a running provider. Its methods may be called by any goroutine.
 type Server struct {
-	cfg    Config
-	link   *wire.Server
-	itsps  map[string]ITSP // by common name of the certificate
-	ctx    context.Context
-	cancel context.CancelFunc
-	pushes sync.WaitGroup
+	cfg      Config
+	link     *wire.Server
+	accounts *account.Directory
 
 	randMu sync.Mutex
 
-	mu       sync.Mutex
-	closed   bool
-	accounts map[string]*account
-	owners   map[demail.Address]*account
-	drafts   map[string]bool // sessions whose draft names a recipient outside De-Mail
+	mu     sync.Mutex
+	closed bool
+	boxes  map[demail.Address][]*Mail
+	queues map[string]*push.Queue[*Mail] // by account
+	drafts map[string]bool               // sessions whose draft names a recipient outside De-Mail
 }
 
 // New checks cfg and makes a provider. The error names the account, field and value that is wrong.
@@ -108,19 +95,18 @@ func New(cfg Config) (*Server, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, itsps: map[string]ITSP{}, drafts: map[string]bool{}}
-	if err := s.register(); err != nil {
-		return nil, err
+	s := &Server{cfg: cfg, boxes: map[demail.Address][]*Mail{}, queues: map[string]*push.Queue[*Mail]{}, drafts: map[string]bool{}}
+	var err error
+	if s.accounts, err = account.NewDirectory(cfg.Provider.Domain, cfg.Suffixes, cfg.ITSPs, cfg.Accounts); err != nil {
+		return nil, fmt.Errorf("dmda: %w", err)
 	}
-	link, err := wire.NewServer(wire.Config{
+	s.link, err = wire.NewServer(wire.Config{
 		Who: cfg.Who, Hostname: cfg.Provider.Hostname, TLS: cfg.TLS, ImplicitTLS: true, External: s.external,
 		MaxBytes: MaxGross, Clock: cfg.Clock, Record: cfg.Record, Bodies: cfg.Bodies, Policy: (*policy)(s), Faults: cfg.Faults,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("dmda: link: %w", err)
 	}
-	s.link = link
-	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s, nil
 }
 
@@ -140,6 +126,11 @@ func (c *Config) complete() error {
 	}
 	if c.TLS.ClientAuth != tls.RequireAndVerifyClientCert {
 		return errors.New("dmda: config: TLS must demand and verify client certificates (D16)")
+	}
+	for _, i := range c.ITSPs {
+		if i.Push != "" && (c.Dial == nil || c.ClientTLS == nil) {
+			return fmt.Errorf("dmda: config: ITSP %q takes pushes, so Dial and ClientTLS must be there", i.Number)
+		}
 	}
 	if len(c.Suffixes) == 0 {
 		c.Suffixes = []string{"de-mail.de"}
@@ -161,9 +152,10 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.cancel()
 	err := s.link.Close()
-	s.pushes.Wait()
+	for _, q := range s.queues { // none is added any more
+		q.Close()
+	}
 	return err
 }
 

@@ -114,12 +114,7 @@ func (s *Server) checkOptions(d *draft) *Refusal {
 // checkSender is steps 12 to 14: the address in From, and in Sender if there is one, is the account's.
 func (s *Server) checkSender(d *draft) *Refusal {
 	const clause = "TR-01201-3.1 steps 12 to 14"
-	owned := false
-	for _, m := range d.account.Mailboxes {
-		a, err := demail.ParseAddress(m)
-		owned = owned || err == nil && a == d.from
-	}
-	if !owned {
+	if a, ok := s.accounts.Owner(d.from); !ok || a.ID != d.account.ID {
 		return refuse(550, "5.7.1", clause, "%s does not belong to the account", d.from)
 	}
 	for _, name := range []string{"From", "Sender"} {

@@ -36,7 +36,7 @@ func (r *Refusal) reply() *wire.Reply {
 
 // external accepts the certificate of a known ITSP, which may name itself by its number or not at all.
 func (s *Server) external(cert *x509.Certificate, identity string) error {
-	i, ok := s.itsps[cert.Subject.CommonName]
+	i, ok := s.accounts.OperatorOfCertificate(cert.Subject.CommonName)
 	if !ok {
 		return fmt.Errorf("dmda: certificate %q is not that of an ITSP", cert.Subject.CommonName)
 	}
@@ -70,10 +70,10 @@ func (s *Server) linkAccount(session *wire.Session, from string) (Account, demai
 	if err != nil {
 		return Account{}, addr, refuse(553, "5.1.7", "TR-01201-2.1 2.1", "sender is not a De-Mail address")
 	}
-	acc, a := s.owner(addr)
-	itsp := s.itsps[session.Cert.Subject.CommonName]
+	a, ok := s.accounts.Owner(addr)
+	itsp, _ := s.accounts.OperatorOfCertificate(session.Cert.Subject.CommonName)
 	switch {
-	case acc == nil:
+	case !ok:
 		return a, addr, refuse(550, "5.7.1", "TR-01201-3.1 step 13", "%s belongs to no account of this provider", addr)
 	case a.ITSP != itsp.Number:
 		return a, addr, refuse(550, "5.7.1", "S0-016, S1-027", "the account of %s is not bound to ITSP %s", addr, itsp.Number)

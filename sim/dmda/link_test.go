@@ -253,39 +253,25 @@ func TestBlindCopiesAreMessagesOfTheirOwn(t *testing.T) {
 
 func TestConfigRefused(t *testing.T) {
 	w := newWorld(t)
-	defer w.drive(func() {})
-	for _, c := range []struct {
-		name   string
-		change func(*dmda.Account)
-		has    string
-	}{
-		{"no id", func(a *dmda.Account) { a.ID = "" }, "id is empty"},
-		{"kind", func(a *dmda.Account) { a.Kind = "firm" }, `kind "firm"`},
-		{"receipt", func(a *dmda.Account) { a.Receipt = "never" }, `receipt "never"`},
-		{"operator", func(a *dmda.Account) { a.ITSP = "1" }, `no ITSP "1"`},
-		{"no mailbox", func(a *dmda.Account) { a.Mailboxes = nil }, "no mailbox"},
-		{"not an address", func(a *dmda.Account) { a.Mailboxes = []string{"x"} }, "has no @"},
-		{"not De-Mail", func(a *dmda.Account) { a.Domains, a.Mailboxes = []string{"a.example"}, []string{"x@a.example"} }, "no De-Mail address"},
-		{"other domain", func(a *dmda.Account) { a.Mailboxes = []string{"x@b.de-mail.de"} }, "outside the account's domains"},
-		{"system address", func(a *dmda.Account) { a.Kind, a.Mailboxes = dmda.Person, []string{"meldung@t-systems.de-mail.de"} }, "reserved"},
-		{"twice", func(a *dmda.Account) { a.Mailboxes = []string{"x@a.de-mail.de", "X@a.de-mail.de"} }, "belongs to account"},
-	} {
-		a := dmda.Account{ID: "a", Kind: dmda.Institution, Domains: []string{"a.de-mail.de"}, Mailboxes: []string{"x@a.de-mail.de"}}
-		c.change(&a)
-		cert := w.issue(pki.Spec{Name: "p", Key: "provider", DNSNames: []string{"p.example"}, Server: true})
-		_, err := dmda.New(dmda.Config{
-			Who: "dmda", Provider: dmda.Provider{Name: "T", Domain: "t-systems.de-mail.de", Hostname: "p.example"}, Accounts: []dmda.Account{a},
+	w.drive(func() {})
+	cert := w.issue(pki.Spec{Name: "p", Key: "provider", DNSNames: []string{"p.example"}, Server: true})
+	good := func() dmda.Config {
+		return dmda.Config{
+			Who: "dmda", Provider: dmda.Provider{Name: "T", Domain: "t-systems.de-mail.de", Hostname: "p.example"}, Accounts: accounts()[3:],
 			TLS: w.pki.MutualConfig(cert), Clock: w.clock, Record: w.rec, Bodies: w.bodies, Rand: strings.NewReader(""),
-		})
-		if c.name == "twice" && err == nil {
-			continue
-		}
-		if err == nil || !strings.Contains(err.Error(), c.has) {
-			t.Errorf("%s: error %v, want %q", c.name, err, c.has)
 		}
 	}
-	if _, err := dmda.New(dmda.Config{}); err == nil || !strings.Contains(err.Error(), "Who is missing") {
-		t.Errorf("empty config: %v", err)
+	for has, change := range map[string]func(*dmda.Config){
+		"Who is missing":        func(c *dmda.Config) { c.Who = "" },
+		"Rand is missing":       func(c *dmda.Config) { c.Rand = nil },
+		"client certificates":   func(c *dmda.Config) { c.TLS = w.pki.ServerConfig(cert) },
+		"Dial and ClientTLS":    func(c *dmda.Config) { c.ITSPs = []dmda.ITSP{{Number: sid, Certificate: "c", Push: pushAddress}} },
+		`account "buergerin": `: func(c *dmda.Config) { c.Accounts[0].Kind = "firm" },
+	} {
+		cfg := good()
+		change(&cfg)
+		if _, err := dmda.New(cfg); err == nil || !strings.Contains(err.Error(), has) {
+			t.Errorf("error %v, want %q", err, has)
+		}
 	}
 }
-

@@ -60,14 +60,13 @@ func (s *Server) folder(address string, f Folder) ([]Mail, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dmda: mailbox: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a := s.owners[addr]
-	if a == nil {
+	if _, ok := s.accounts.Owner(addr); !ok {
 		return nil, fmt.Errorf("dmda: there is no mailbox %s here", addr)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var out []Mail
-	for _, m := range a.boxes[addr] {
+	for _, m := range s.boxes[addr] {
 		if m.Folder == f {
 			out = append(out, *m)
 		}
@@ -76,8 +75,8 @@ func (s *Server) folder(address string, f Folder) ([]Mail, error) {
 }
 
 // put lays a message into a mailbox.
-func (s *Server) put(a *account, addr demail.Address, m *Mail) {
+func (s *Server) put(addr demail.Address, m *Mail) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a.boxes[addr] = append(a.boxes[addr], m)
+	s.boxes[addr] = append(s.boxes[addr], m)
 }

@@ -38,11 +38,8 @@ type Draft struct {
 // SignIn opens an account at a level of authentication. Which level somebody can prove is not this method's
 // concern yet.
 func (s *Server) SignIn(account string, level demail.Level) (*Holder, error) {
-	s.mu.Lock()
-	_, ok := s.accounts[account]
-	s.mu.Unlock()
-	if !ok {
-		return nil, s.noAccount(account)
+	if _, err := s.accounts.Account(account); err != nil {
+		return nil, fmt.Errorf("dmda: sign-in: %w", err)
 	}
 	if level != demail.LevelNormal && level != demail.LevelHigh {
 		return nil, fmt.Errorf("dmda: sign-in at level %q: want normal or high", level)
@@ -83,10 +80,10 @@ func (h *Holder) SendMessage(from string, to []string, msg record.Message) error
 	return h.s.dispatch(d)
 }
 
+// settings is the account as it is now; accounts are never removed, so it is there.
 func (h *Holder) settings() Account {
-	h.s.mu.Lock()
-	defer h.s.mu.Unlock()
-	return h.s.accounts[h.account].Account
+	a, _ := h.s.accounts.Account(h.account)
+	return a
 }
 
 // Mailbox returns what one of the account's mailboxes received, oldest first; at level normal without the
@@ -101,7 +98,7 @@ func (h *Holder) read(address string, f Folder) ([]Mail, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dmda: read: %w", err)
 	}
-	if a, _ := h.s.owner(addr); a == nil || a.ID != h.account {
+	if a, ok := h.s.accounts.Owner(addr); !ok || a.ID != h.account {
 		return nil, fmt.Errorf("dmda: read: %s is no mailbox of account %q", addr, h.account)
 	}
 	all, err := h.s.folder(address, f)

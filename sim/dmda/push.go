@@ -2,156 +2,75 @@ package dmda
 
 import (
 	"context"
-	"time"
 
+	"demailbench/sim/demail"
+	"demailbench/sim/dmda/push"
 	"demailbench/sim/wire"
 )
 
-// pushQueue is what waits to be handed to the gateway for one account. One goroutine works on it while
-// there is something to do.
-type pushQueue struct {
-	items   []*pushItem
-	working bool
-	wake    context.CancelFunc // ends the sleep of the goroutine; nil while it does not sleep
-}
-
-// pushItem is one message for one mailbox.
-type pushItem struct {
-	mail  *Mail
-	due   time.Time
-	tries int
-}
-
 // pushAddress is where the gateway of an account takes De-Mails; empty for an account without one.
 func (s *Server) pushAddress(a Account) string {
-	if !a.Gateway || a.ITSP == "" {
+	if !a.Gateway {
 		return ""
 	}
-	for _, i := range s.itsps {
-		if i.Number == a.ITSP {
-			return i.Push
-		}
-	}
-	return ""
+	i, _ := s.accounts.Operator(a.ITSP)
+	return i.Push
 }
 
-// enqueue hands a message to the queue of its account.
-func (s *Server) enqueue(a *account, m *Mail) {
+// enqueue hands a message to the queue of its account, which it makes at first use.
+func (s *Server) enqueue(a Account, m *Mail) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return
 	}
-	a.queue.items = append(a.queue.items, &pushItem{mail: m, due: s.cfg.Clock.Now()})
-	if a.queue.wake != nil {
-		a.queue.wake()
+	q := s.queues[a.ID]
+	if q == nil {
+		q = push.New(s.cfg.Clock, s.cfg.Retry, s.push)
+		s.queues[a.ID] = q
 	}
-	if !a.queue.working {
-		a.queue.working = true
-		s.pushes.Add(1)
-		go s.work(a)
-	}
+	q.Add(m)
 }
 
-// work pushes what is due, in the order of due times, until the queue is empty or the provider closes.
-func (s *Server) work(a *account) {
-	defer s.pushes.Done()
-	for {
-		item, address, wait := s.next(a)
-		switch {
-		case item == nil:
-			return
-		case wait != nil:
-			wait()
-		case address == "":
-			s.finish(a, item, NotPushed)
-		default:
-			s.push(a, item, address)
-		}
+// push makes one try to hand a message to the gateway. Its 250 ends it, a 5xx too; everything else is tried
+// again without end. The account's access counts at this moment.
+func (s *Server) push(ctx context.Context, m *Mail) push.Verdict {
+	to, err := demail.ParseAddress(m.To)
+	a, ok := s.accounts.Owner(to)
+	address := s.pushAddress(a)
+	if err != nil || !ok || address == "" {
+		return s.pushed(m, NotPushed)
 	}
-}
-
-// next picks the item with the earliest due time. Where that lies ahead it returns a wait, which ends early
-// when another item arrives.
-func (s *Server) next(a *account) (item *pushItem, address string, wait func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, i := range a.queue.items {
-		if item == nil || i.due.Before(item.due) {
-			item = i
-		}
-	}
-	if item == nil || s.closed {
-		a.queue.working = false
-		return nil, "", nil
-	}
-	if d := item.due.Sub(s.cfg.Clock.Now()); d > 0 {
-		ctx, cancel := context.WithCancel(s.ctx)
-		a.queue.wake = cancel
-		return item, "", func() {
-			s.cfg.Clock.Sleep(ctx, d)
-			s.mu.Lock()
-			a.queue.wake = nil
-			s.mu.Unlock()
-			cancel()
-		}
-	}
-	return item, s.pushAddress(a.Account), nil
-}
-
-// push makes one try. The gateway's 250 ends it, a 5xx too; everything else is tried again without end.
-func (s *Server) push(a *account, item *pushItem, address string) {
 	c := wire.Client{
 		Who: s.cfg.Who, Hostname: s.cfg.Provider.Hostname, Dial: s.cfg.Dial, Clock: s.cfg.Clock, Record: s.cfg.Record,
 		Bodies: s.cfg.Bodies, TLS: s.cfg.ClientTLS, ImplicitTLS: true, Timeout: s.cfg.Timeout,
 	}
-	out := c.Send(s.ctx, address, wire.Envelope{From: item.mail.From, To: []string{item.mail.To}}, item.mail.Msg)
-	if s.ctx.Err() != nil || len(out.Results) != 1 {
-		return
-	}
-	switch r := out.Results[0]; {
+	r := c.Send(ctx, address, wire.Envelope{From: m.From, To: []string{m.To}}, m.Msg).Results[0]
+	switch {
 	case r.Accepted():
-		s.finish(a, item, Pushed)
+		return s.pushed(m, Pushed)
 	case r.Permanent():
-		s.finish(a, item, Refused)
-	default:
-		s.again(a, item, r.Verb)
+		return s.pushed(m, Refused)
+	case r.Verb == "CONNECT" || r.Verb == "TLS" || r.Verb == "EHLO":
+		return push.Unreachable
 	}
+	return push.Again
 }
 
-func (s *Server) finish(a *account, item *pushItem, state PushState) {
+func (s *Server) pushed(m *Mail, state PushState) push.Verdict {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	item.mail.Push = state
-	for i, have := range a.queue.items {
-		if have == item {
-			a.queue.items = append(a.queue.items[:i:i], a.queue.items[i+1:]...)
-			return
-		}
-	}
-}
-
-// again sets the next try. A gateway that did not get as far as the envelope fails for everything that
-// waits, so the rest of the queue waits too.
-func (s *Server) again(a *account, item *pushItem, verb string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	wait := s.cfg.Retry[min(item.tries, len(s.cfg.Retry)-1)]
-	item.tries++
-	item.due = s.cfg.Clock.Now().Add(wait)
-	for _, i := range a.queue.items {
-		if (verb == "CONNECT" || verb == "TLS" || verb == "EHLO") && i.due.Before(item.due) {
-			i.due = item.due
-		}
-	}
+	m.Push = state
+	return push.Final
 }
 
 // Waiting is how many De-Mails wait for the gateway to take them, over all mailboxes of an account.
 func (s *Server) Waiting(account string) int {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if a := s.accounts[account]; a != nil {
-		return len(a.queue.items)
+	q := s.queues[account]
+	s.mu.Unlock()
+	if q == nil {
+		return 0
 	}
-	return 0
+	return q.Len()
 }
