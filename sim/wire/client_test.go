@@ -73,7 +73,7 @@ func TestSend(t *testing.T) {
 			events: []string{"client smtp.rejected MAIL 552 5.3.4 message is larger than the limit"}},
 		{name: "bad recipient", env: wire.Envelope{From: "bau@radebeul.de", To: []string{"post@pirna.de", "x> NOTIFY=NEVER <y@pirna.de"}}, text: memo,
 			want:   []string{"post@pirna.de accepted END 250 2.0.0", "x> NOTIFY=NEVER <y@pirna.de permanent RCPT 553 5.1.3"},
-			events: []string{"client smtp.rejected RCPT 553 5.1.3 wire: address is not valid", "client smtp.sent 250 2.0.0 OK: queued"}},
+			events: []string{"client smtp.rejected RCPT 553 5.1.3 sender: address is not valid", "client smtp.sent 250 2.0.0 OK: queued"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -6,7 +6,12 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"demailbench/sim/wire/dialog"
 )
+
+// maxCommand is the longest command line in octets: 512 (RFC 5321 4.5.3.1.4) and room for SASL.
+const maxCommand = 2000
 
 // readCommand reads one line, checks it and hands it over, or answers it itself and hands nothing over. A
 // line that was cut off before its CRLF is never run.
@@ -53,7 +58,7 @@ func (c *conn) readLine() (line []byte, reply *Reply, err error) {
 		return nil, Refuse(500, "5.5.6", "command line is too long"), nil
 	case len(line) == len(part):
 		return nil, Refuse(500, "5.5.2", "command line does not end with CRLF"), nil
-	case !printable(line):
+	case !dialog.Printable(line):
 		return nil, Refuse(500, "5.5.2", "command line has octets that are not printable ASCII"), nil
 	}
 	return line, nil, nil
@@ -107,7 +112,7 @@ var (
 
 func (c *conn) checkHello(arg string) *Reply {
 	literal := strings.HasPrefix(arg, "[") && strings.HasSuffix(arg, "]") && !strings.ContainsAny(arg, " <>")
-	if !literal && !validDomain(arg) {
+	if !literal && !dialog.ValidDomain(arg) {
 		return Refuse(501, "5.5.4", "one domain or address literal is expected")
 	}
 	c.facts.Helo = arg
@@ -180,7 +185,7 @@ func (c *conn) checkMail(arg string) *Reply {
 		return Refuse(503, "5.5.1", "a message is under way: RSET first")
 	case !ok:
 		return Refuse(501, "5.5.4", "MAIL FROM:<address> is expected")
-	case path != "" && !validAddress(path):
+	case path != "" && !dialog.ValidAddress(path):
 		return Refuse(553, "5.1.7", "sender address is not valid")
 	}
 	return c.checkParameters(params)
@@ -198,7 +203,7 @@ func (c *conn) checkRcpt(arg string) *Reply {
 		// Every server has it (RFC 5321 4.1.1.3); go-smtp knows no address without a domain.
 		c.attempt = "postmaster@" + c.srv.cfg.Hostname
 		c.pending = []byte("RCPT TO:<" + c.attempt + ">\r\n")
-	case !validAddress(path):
+	case !dialog.ValidAddress(path):
 		return Refuse(553, "5.1.3", "recipient address is not valid")
 	}
 	if params != "" {

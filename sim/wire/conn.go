@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"demailbench/sim/record"
+	"demailbench/sim/wire/dialog"
 )
 
 // phase is what the next octets of the client are.
@@ -30,7 +31,7 @@ const (
 // between the start and the end of a stage, and in serve's outside of them.
 type conn struct {
 	srv    *Server
-	raw    *timed
+	raw    *dialog.Timed
 	net    net.Conn // raw, or TLS over it
 	in     *bufio.Reader
 	ctx    context.Context
@@ -48,8 +49,7 @@ type conn struct {
 	verb    string // of the command go-smtp works on
 	pending []byte // checked, not yet read by go-smtp
 	out     []byte // a reply that go-smtp has not finished
-	at      place
-	seek    endSeeker
+	lines   dialog.Lines
 	bare    bool // the message has a bare CR or LF
 
 	tx      Envelope
@@ -63,7 +63,7 @@ const (
 )
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{srv: s, raw: newTimed(nc, s.cfg.Clock, s.cfg.Idle, s.cfg.Session), offer: s.starttls.Load()}
+	c := &conn{srv: s, raw: dialog.NewTimed(nc, s.cfg.Clock, s.cfg.Idle, s.cfg.Session), offer: s.starttls.Load()}
 	c.net = c.raw
 	c.in = bufio.NewReaderSize(c.net, bufferSize)
 	c.ctx, c.cancel = context.WithCancel(s.ctx)
@@ -188,7 +188,7 @@ func (c *conn) answer(r *Reply) {
 	if enhanced == "" && r.Code >= 200 {
 		enhanced = fmt.Sprintf("%d.0.0", r.Code/100)
 	}
-	c.send([]byte(fmt.Sprintf("%d %s %s\r\n", r.Code, enhanced, oneLine(r.Text))))
+	c.send([]byte(fmt.Sprintf("%d %s %s\r\n", r.Code, enhanced, dialog.OneLine(r.Text))))
 	if r.Code < 500 || c.dead {
 		return
 	}
@@ -224,7 +224,7 @@ func (c *conn) refused(reply []byte) {
 		Who: c.srv.cfg.Who, Kind: record.Refused, Session: c.facts.ID, Local: c.facts.Local, Remote: c.facts.Remote,
 		TLS: c.facts.TLS, Verb: c.verb, Code: code, From: c.tx.From, To: c.tx.To,
 	}
-	e.Enhanced, e.Text = splitEnhanced(code, strings.TrimSpace(last[3:]))
+	e.Enhanced, e.Text = dialog.SplitEnhanced(code, strings.TrimSpace(last[3:]))
 	switch c.verb {
 	case "MAIL":
 		e.From, e.To = c.attempt, nil

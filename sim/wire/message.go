@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/emersion/go-smtp"
 
 	"demailbench/sim/record"
+	"demailbench/sim/wire/dialog"
 )
 
 // readMessage checks what the client has sent of a message and hands the good part over. At the first bare
@@ -25,34 +25,33 @@ func (c *conn) readMessage() error {
 		return nil
 	}
 	for i, b := range chunk {
-		next, what := c.at.step(b)
-		if what == isBare {
+		switch c.lines.Next(b) {
+		case dialog.Bare:
 			c.phase, c.bare = surplus, true
-			c.pending = bytes.Clone(chunk[:i])
-			c.in.Discard(i)
+			c.handOver(chunk[:i])
 			return nil
-		}
-		c.at = next
-		c.seek.found(b)
-		if what == ends {
+		case dialog.Ends:
 			c.phase = commands
-			c.pending = bytes.Clone(chunk[:i+1])
-			c.in.Discard(i + 1)
+			c.handOver(chunk[:i+1])
 			return nil
 		}
 	}
+	c.handOver(chunk)
+	return nil
+}
+
+func (c *conn) handOver(chunk []byte) {
 	c.pending = bytes.Clone(chunk)
 	c.in.Discard(len(chunk))
-	return nil
 }
 
 // swallow takes octets up to the end of data and returns how many; at the end it closes the message that
 // go-smtp reads.
 func (c *conn) swallow(chunk []byte) int {
 	for i, b := range chunk {
-		if c.seek.found(b) {
+		if c.lines.Skip(b) {
 			c.phase = commands
-			c.pending = []byte(closing[c.at])
+			c.pending = []byte(c.lines.Closing())
 			return i + 1
 		}
 	}
@@ -152,19 +151,9 @@ func asSMTP(err error) error {
 	if !errors.As(err, &r) {
 		return err
 	}
-	e := &smtp.SMTPError{Code: r.Code, Message: oneLine(r.Text)}
+	e := &smtp.SMTPError{Code: r.Code, Message: dialog.OneLine(r.Text)}
 	if _, err := fmt.Sscanf(r.Enhanced, "%d.%d.%d", &e.EnhancedCode[0], &e.EnhancedCode[1], &e.EnhancedCode[2]); err != nil {
 		e.EnhancedCode = smtp.EnhancedCodeNotSet
 	}
 	return e
-}
-
-// oneLine keeps a text of the party's from becoming more than one line of ASCII on the wire.
-func oneLine(text string) string {
-	return strings.Map(func(c rune) rune {
-		if c < ' ' || c > '~' {
-			return '?'
-		}
-		return c
-	}, text)
 }

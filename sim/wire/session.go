@@ -10,6 +10,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"demailbench/sim/record"
+	"demailbench/sim/wire/dialog"
 )
 
 // session is the policy as go-smtp calls it.
@@ -103,7 +104,7 @@ func (s *session) Auth(mech string) (sasl.Server, error) {
 }
 
 func (s *session) external(identity string) error {
-	if !printable([]byte(identity)) {
+	if !dialog.Printable([]byte(identity)) {
 		return asSMTP(Refuse(501, "5.5.2", "identity is not printable"))
 	}
 	err := s.c.srv.cfg.External(s.c.facts.Cert, identity)

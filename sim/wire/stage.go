@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"demailbench/sim/wire/dialog"
 )
 
 // stage is a guarded connection as go-smtp sees it, up to STARTTLS or the end. Its methods run in
@@ -70,7 +72,7 @@ func (c *conn) relay(reply []byte, code string) {
 		return
 	case code == "354":
 		c.phase, c.verb = message, "END"
-		c.at, c.seek, c.bare = lineStart, newEndSeeker(), false
+		c.lines, c.bare = dialog.NewLines(), false
 	case code == "334":
 		c.phase = saslLine
 	case code == "250" && (c.verb == "EHLO" || c.verb == "HELO"):

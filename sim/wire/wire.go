@@ -12,64 +12,38 @@
 package wire
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
+	"demailbench/sim/wire/dialog"
+	"demailbench/sim/wire/sender"
 )
 
-// Envelope is who a message is from and for at one hop, as opposed to what its header says.
-type Envelope struct {
-	// From is the reverse path without brackets; empty for notifications (RFC 5321 4.5.5).
-	From string
-	// To are the forward paths without brackets, in the order of the RCPT commands.
-	To []string
-}
+// The vocabulary that servers and clients share, under the name that parties know it by.
+type (
+	// Envelope is dialog.Envelope.
+	Envelope = dialog.Envelope
+	// Reply is dialog.Reply.
+	Reply = dialog.Reply
+	// Client is sender.Client.
+	Client = sender.Client
+	// Outcome is sender.Outcome.
+	Outcome = sender.Outcome
+	// Result is sender.Result.
+	Result = sender.Result
+	// STARTTLS is sender.STARTTLS.
+	STARTTLS = sender.STARTTLS
+)
 
-// Reply is a reply that refuses (4xx, 5xx), or, from Policy.Data, a 250 with a text of its own. It is the
-// one error type of the SMTP edge: Text goes to the peer, Cause stays in the bench.
-type Reply struct {
-	// Code is the reply code, 250 or 400 to 599 (RFC 5321 4.2).
-	Code int
-	// Enhanced is the enhanced status code, "5.7.1"; empty for the class's x.0.0 (RFC 3463).
-	Enhanced string
-	// Text is what the peer reads: one line of printable ASCII.
-	Text string
-	// Cause is why, for whoever reads the bench's error; it is never sent.
-	Cause error
-}
+// How a client treats STARTTLS; see package sender.
+const (
+	Opportunistic = sender.Opportunistic
+	Never         = sender.Never
+	Required      = sender.Required
+)
+
+// Errors of the client's own judgement; see package sender.
+var (
+	ErrNoSTARTTLS = sender.ErrNoSTARTTLS
+	ErrBareLine   = sender.ErrBareLine
+)
 
 // Refuse makes a Reply without a private cause.
-func Refuse(code int, enhanced, text string) *Reply {
-	return &Reply{Code: code, Enhanced: enhanced, Text: text}
-}
-
-// Error is the reply line, with the cause behind it.
-func (r *Reply) Error() string {
-	line := strings.TrimSpace(fmt.Sprintf("%d %s", r.Code, strings.TrimSpace(r.Enhanced+" "+r.Text)))
-	if r.Cause != nil {
-		return line + ": " + r.Cause.Error()
-	}
-	return line
-}
-
-// Unwrap is the private cause.
-func (r *Reply) Unwrap() error { return r.Cause }
-
-// Temporary reports whether the sender shall try again (4xx).
-func (r *Reply) Temporary() bool { return r.Code/100 == 4 }
-
-// splitEnhanced takes the enhanced status code off the front of a reply text, when there is one of the
-// class of code (RFC 2034 4).
-func splitEnhanced(code int, text string) (enhanced, rest string) {
-	head, rest, _ := strings.Cut(text, " ")
-	parts := strings.Split(head, ".")
-	if len(parts) != 3 || parts[0] != strconv.Itoa(code/100) {
-		return "", text
-	}
-	for _, p := range parts[1:] {
-		if n, err := strconv.ParseUint(p, 10, 16); err != nil || n > 999 {
-			return "", text
-		}
-	}
-	return head, rest
-}
+func Refuse(code int, enhanced, text string) *Reply { return dialog.Refuse(code, enhanced, text) }

@@ -1,23 +1,22 @@
-package wire
+package dialog
 
 import "strings"
 
 // Lengths of RFC 5321 4.5.3.1 in octets.
 const (
-	maxLocal   = 64
-	maxDomain  = 255
-	maxPath    = 254 // 256 with the brackets
-	maxLabel   = 63
-	maxCommand = 2000 // 512 plus room for parameters and SASL
+	maxLocal  = 64
+	maxDomain = 255
+	maxPath   = 254 // 256 with the brackets
+	maxLabel  = 63
 )
 
-// validAddress accepts local-part "@" domain, both in the plain form: a dot-string of atext, and a domain
+// ValidAddress accepts local-part "@" domain, both in the plain form: a dot-string of atext, and a domain
 // of letters, digits and hyphens (RFC 5321 4.1.2). Quoted local parts, address literals and source routes
 // are legal but used by nobody here; after go-smtp has taken the quotes off, they could not be told from
 // other addresses.
-func validAddress(addr string) bool {
+func ValidAddress(addr string) bool {
 	local, domain, ok := strings.Cut(addr, "@")
-	return ok && len(addr) <= maxPath && validLocal(local) && validDomain(domain)
+	return ok && len(addr) <= maxPath && validLocal(local) && ValidDomain(domain)
 }
 
 func validLocal(local string) bool {
@@ -37,7 +36,8 @@ const (
 	atext  = letDig + "!#$%&'*+-/=?^_`{|}~"
 )
 
-func validDomain(domain string) bool {
+// ValidDomain accepts labels of letters, digits and hyphens (RFC 5321 4.1.2).
+func ValidDomain(domain string) bool {
 	if len(domain) > maxDomain {
 		return false
 	}
@@ -59,7 +59,8 @@ func onlyOf(s, set string) bool {
 	return true
 }
 
-func printable(line []byte) bool {
+// Printable reports whether line is printable ASCII.
+func Printable(line []byte) bool {
 	for _, b := range line {
 		if b < ' ' || b > '~' {
 			return false

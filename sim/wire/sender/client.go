@@ -1,4 +1,8 @@
-package wire
+// Package sender sends messages by SMTP as the parties of the simulated world do: one connection a message,
+// an outcome for each recipient, and TLS exactly as told. It runs on go-smtp's client; what the library
+// repairs, overlooks or waits for without end, the package refuses, notices or ends (RFC 5321, 3207, 4954).
+// It leaves out finding the server, queues and retries: those are the party's (sim/mta, sim/dmda).
+package sender
 
 import (
 	"context"
@@ -9,7 +13,11 @@ import (
 
 	"demailbench/sim/clock"
 	"demailbench/sim/record"
+	"demailbench/sim/wire/dialog"
 )
+
+// defaultTimeout is that of Client.Timeout.
+const defaultTimeout = 5 * time.Minute
 
 // STARTTLS says how a client treats STARTTLS. No choice sends in clear after a failed handshake.
 type STARTTLS int
@@ -26,10 +34,10 @@ const (
 // Errors of the client's own judgement; match them with errors.Is on Result.Err.
 var (
 	// ErrNoSTARTTLS: TLS is required and the server does not offer it.
-	ErrNoSTARTTLS = errors.New("wire: server does not offer STARTTLS, which is required")
+	ErrNoSTARTTLS = errors.New("sender: server does not offer STARTTLS, which is required")
 	// ErrBareLine: the message has a CR or LF of its own, or does not end with CRLF, so it cannot cross
 	// SMTP unchanged (RFC 5321 2.3.8).
-	ErrBareLine = errors.New("wire: message has a bare CR or LF or does not end with CRLF")
+	ErrBareLine = errors.New("sender: message has a bare CR or LF or does not end with CRLF")
 )
 
 // Client sends messages, one connection each. Who, Hostname, Dial, Clock, Record and Bodies are required.
@@ -62,9 +70,11 @@ type Client struct {
 
 // Send delivers msg to the server at addr ("IP:port") for all recipients of env, and reports on each. It
 // ends with ctx. One failing recipient does not keep the message from the others.
-func (c *Client) Send(ctx context.Context, addr string, env Envelope, msg record.Message) Outcome {
+func (c *Client) Send(ctx context.Context, addr string, env dialog.Envelope, msg record.Message) Outcome {
 	d := &delivery{c: c, env: env, msg: msg, timeout: c.Timeout, out: Outcome{Remote: addr}}
-	setDefault(&d.timeout, defaultIdle)
+	if d.timeout == 0 {
+		d.timeout = defaultTimeout
+	}
 	for _, to := range env.To {
 		d.out.Results = append(d.out.Results, Result{To: to})
 	}

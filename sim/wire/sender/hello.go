@@ -1,4 +1,4 @@
-package wire
+package sender
 
 import (
 	"bufio"
@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/emersion/go-smtp"
+
+	"demailbench/sim/wire/dialog"
 )
 
 // The dialog up to STARTTLS is the client's own: go-smtp compares EHLO keywords by case, so that a server
@@ -87,7 +89,7 @@ func startTLS(c net.Conn) error {
 
 func unasked(text *textproto.Reader) error {
 	if text.R.Buffered() > 0 {
-		return errors.New("wire: server speaks without being asked")
+		return errors.New("sender: server speaks without being asked")
 	}
 	return nil
 }
@@ -149,7 +151,7 @@ func (c *capped) Write(p []byte) (int, error) {
 
 func (c *capped) Read(p []byte) (int, error) {
 	if c.left <= 0 {
-		return 0, errors.New("wire: server talks without end")
+		return 0, errors.New("sender: server talks without end")
 	}
 	n, err := c.Conn.Read(p)
 	c.left -= n
@@ -159,7 +161,7 @@ func (c *capped) Read(p []byte) (int, error) {
 // newResult turns a failure into a recipient's result.
 func newResult(to, verb string, err error) Result {
 	r := Result{To: to, Verb: verb, Err: err}
-	var own *Reply
+	var own *dialog.Reply
 	var lib *smtp.SMTPError
 	var std *textproto.Error
 	switch {
@@ -172,7 +174,7 @@ func newResult(to, verb string, err error) Result {
 		}
 	case errors.As(err, &std):
 		r.Code = std.Code
-		r.Enhanced, r.Text = splitEnhanced(std.Code, std.Msg)
+		r.Enhanced, r.Text = dialog.SplitEnhanced(std.Code, std.Msg)
 	default:
 		var op *net.OpError
 		if errors.As(err, &op) && op.Op == "remote error" {

@@ -1,4 +1,4 @@
-package wire
+package sender
 
 import (
 	"context"
@@ -14,16 +14,17 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"demailbench/sim/record"
+	"demailbench/sim/wire/dialog"
 )
 
 // delivery is one Send.
 type delivery struct {
 	c       *Client
-	env     Envelope
+	env     dialog.Envelope
 	msg     record.Message
 	timeout time.Duration
 
-	raw     *timed
+	raw     *dialog.Timed
 	net     *capped // raw, or TLS over it
 	smtp    *smtp.Client
 	broken  bool // no reply came: QUIT is pointless
@@ -33,7 +34,7 @@ type delivery struct {
 
 // refusal is a judgement of the client's own, in the form of a server's.
 func refusal(code int, enhanced string, err error) error {
-	return &Reply{Code: code, Enhanced: enhanced, Text: err.Error(), Cause: err}
+	return &dialog.Reply{Code: code, Enhanced: enhanced, Text: err.Error(), Cause: err}
 }
 
 // checkMessage reads the message once, before anything is sent: what cannot cross unchanged, must not be
@@ -47,7 +48,7 @@ func (d *delivery) checkMessage() bool {
 	case !check.ok():
 		d.fail("DATA", refusal(554, "5.6.0", ErrBareLine))
 	case check.size != d.msg.Size:
-		d.fail("DATA", fmt.Errorf("wire: message says it has %d octets, but has %d", d.msg.Size, check.size))
+		d.fail("DATA", fmt.Errorf("sender: message says it has %d octets, but has %d", d.msg.Size, check.size))
 	default:
 		return true
 	}
@@ -63,19 +64,19 @@ func (d *delivery) copyTo(w io.Writer) error {
 		return err
 	}
 	defer body.Close()
-	_, err = io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{body}, make([]byte, bufferSize))
+	_, err = io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{body}, make([]byte, 32<<10))
 	return err
 }
 
-var errAddress = errors.New("wire: address is not valid")
+var errAddress = errors.New("sender: address is not valid")
 
 // checkAddresses keeps out of the commands what could be read as something else.
 func (d *delivery) checkAddresses() bool {
-	if d.env.From != "" && !validAddress(d.env.From) {
+	if d.env.From != "" && !dialog.ValidAddress(d.env.From) {
 		d.fail("MAIL", refusal(553, "5.1.7", errAddress))
 	}
 	for i, to := range d.env.To {
-		if !d.decided[i] && !validAddress(to) {
+		if !d.decided[i] && !dialog.ValidAddress(to) {
 			d.failOne(i, "RCPT", refusal(553, "5.1.3", errAddress))
 		}
 	}
@@ -100,7 +101,7 @@ func (d *delivery) connect(ctx context.Context, addr string) bool {
 		d.fail("CONNECT", err)
 		return false
 	}
-	d.raw = newTimed(nc, d.c.Clock, d.timeout, 0)
+	d.raw = dialog.NewTimed(nc, d.c.Clock, d.timeout, 0)
 	d.net = &capped{Conn: d.raw, left: maxReplies}
 	d.out.Local = nc.LocalAddr().String()
 	return true
@@ -142,7 +143,7 @@ func (d *delivery) secure(ctx context.Context) bool {
 
 func (d *delivery) handshake(ctx context.Context) bool {
 	if d.c.TLS == nil {
-		d.fail("TLS", errors.New("wire: Client.TLS is nil, but TLS is required"))
+		d.fail("TLS", errors.New("sender: Client.TLS is nil, but TLS is required"))
 		return false
 	}
 	cfg := d.c.TLS
@@ -227,12 +228,12 @@ func (d *delivery) quit() {
 	if d.broken {
 		return
 	}
-	d.raw.idle.Store(int64(min(quitTime, d.timeout)))
+	d.raw.SetIdle(min(quitTime, d.timeout))
 	d.smtp.Quit()
 }
 
 func (d *delivery) succeed(text string) {
-	enhanced, text := splitEnhanced(250, text)
+	enhanced, text := dialog.SplitEnhanced(250, text)
 	var to []string
 	for i := range d.out.Results {
 		if !d.decided[i] {

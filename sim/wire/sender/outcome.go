@@ -1,4 +1,4 @@
-package wire
+package sender
 
 import "fmt"
 
@@ -50,7 +50,7 @@ func (o Outcome) Accepted() (to []string) {
 func (o Outcome) Err() error {
 	for _, r := range o.Results {
 		if r.Err != nil {
-			return fmt.Errorf("wire: send to %s at %s: %s: %w", r.To, o.Remote, r.Verb, r.Err)
+			return fmt.Errorf("sender: send to %s at %s: %s: %w", r.To, o.Remote, r.Verb, r.Err)
 		}
 	}
 	return nil
