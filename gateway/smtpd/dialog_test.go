@@ -134,7 +134,7 @@ func TestEnvelope(t *testing.T) {
 	c.talk("< 220 ", "> EHLO b.test", "< 250 ", "> MAIL FROM:<P@B.test>", "< 250 ", "> RCPT TO:<CZ@x.de-mail.de>", "< 250 ",
 		"> RCPT TO:<cz@X.de-mail.de>", "< 250 ", "> RCPT TO:<poststelle@a.de-mail.de>", "< 250 ", "> DATA", "< 354 ", "~"+body+".\r\n", "< 250 ")
 	got := b.intake.all()
-	want := []message{{smtpd.Envelope{Direction: smtpd.Outbound, Tenant: "b", From: "poststelle@b.de-mail.de",
+	want := []message{{smtpd.Envelope{Direction: smtpd.Outbound, Tenant: "b", From: "poststelle@b.de-mail.de", Origin: "p@b.test",
 		To: []smtpd.Recipient{{Address: "cz@x.de-mail.de", Original: "cz@x.de-mail.de"},
 			{Address: "poststelle@a.de-mail.de", Original: "poststelle@a.de-mail.de"}}},
 		"From: poststelle@b.de-mail.de\r\nSubject: x\r\n\r\nbody\r\n"}}

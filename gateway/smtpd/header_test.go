@@ -195,6 +195,7 @@ func TestInbound(t *testing.T) {
 		t.Fatalf("%d messages", len(got))
 	}
 	wantEnvelope := smtpd.Envelope{Direction: smtpd.Inbound, Tenant: "a", From: "Versandbestaetigung@t-systems.de-mail.de",
+		Origin: "Versandbestaetigung@t-systems.de-mail.de",
 		To: []smtpd.Recipient{{Address: "p@a.test", Original: "poststelle@a.de-mail.de"},
 			{Address: "vertretung@a.test", Original: "poststelle@a.de-mail.de"}}}
 	if d := cmp.Diff(wantEnvelope, got[0].Envelope); d != "" {

@@ -26,12 +26,12 @@ func (p *push) Auth(mech string) (sasl.Server, error) {
 		return nil, smtp.ErrAuthUnknownMechanism
 	}
 	return sasl.NewExternalServer(func(identity string) error {
-		for _, name := range p.g.srv.config.Peers {
+		for _, name := range p.srv.config.Peers {
 			if identity == "" || identity == name {
 				return nil
 			}
 		}
-		return p.refuse("AUTH", "", "", refuse(535, [3]int{5, 7, 8}, "identity is not the certificate's", "D16"))
+		return p.refuse("AUTH", "", "", tenant.Refuse(535, [3]int{5, 7, 8}, "identity is not the certificate's", "D16"))
 	}), nil
 }
 
@@ -45,7 +45,7 @@ func (p *push) Mail(from string, _ *smtp.MailOptions) error {
 	if r := p.start(); r != nil {
 		return p.refuse("MAIL", from, "", r)
 	}
-	p.envelope = Envelope{Direction: Inbound, From: from}
+	p.envelope = Envelope{Direction: Inbound, From: from, Origin: from}
 	return nil
 }
 
@@ -57,9 +57,9 @@ func (p *push) Rcpt(to string, _ *smtp.RcptOptions) error {
 		return p.refuse("RCPT", p.envelope.From, to, badAddress(err, 3))
 	}
 	sender, _ := demail.Canonical(p.envelope.From)
-	d, r := p.g.srv.config.Rules.Inbound(address, demail.IsSystem(sender))
+	d, r := p.srv.config.Rules.Inbound(address, demail.IsSystem(sender))
 	if r == nil && p.envelope.Tenant != "" && d.Tenant != p.envelope.Tenant {
-		r = refuse(452, [3]int{4, 5, 3}, "one institution at a time, send again", "RFC 5321 4.5.3.1.10")
+		r = tenant.Refuse(452, [3]int{4, 5, 3}, "one institution at a time, send again", "RFC 5321 4.5.3.1.10")
 	}
 	if r != nil {
 		return p.refuse("RCPT", p.envelope.From, to, r)
@@ -87,11 +87,11 @@ func (p *push) Data(r io.Reader) error {
 // blind copies.
 func (p *push) trace() (demail.Field, error) {
 	id := make([]byte, 8)
-	config := p.g.srv.config
+	config := p.srv.config
 	if _, err := io.ReadFull(config.Rand, id); err != nil {
 		return demail.Field{}, fmt.Errorf("make an id for the trace field: %w", err)
 	}
-	peer := p.g.peer
+	peer := p.conn.Peer()
 	var b strings.Builder
 	fmt.Fprintf(&b, "Received: from %s (%s)\r\n by %s with ESMTPS id %s", peer.Hello, literal(peer.Addr.Addr()),
 		config.Hostname, hex.EncodeToString(id))

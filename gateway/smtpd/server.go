@@ -2,37 +2,33 @@ package smtpd
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log"
 	"log/slog"
 	"net"
-	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/emersion/go-smtp"
 
+	"demailbench/gateway/guard"
 	"demailbench/gateway/tenant"
 )
 
 // Server is one SMTP server, of the tenants' side or of the provider's. Its methods may be called by any
 // goroutine.
 type Server struct {
-	config   Config
-	tls      *tls.Config
-	starttls bool // STARTTLS is offered
-	implicit bool // TLS begins with the connection
-	// admit judges a new connection before the greeting.
-	admit func(*guard) *tenant.Refusal
-	smtp  *smtp.Server
-	ctx   context.Context
-	cut   context.CancelFunc
+	config    Config
+	direction Direction
+	policy    guard.Policy
+	smtp      *smtp.Server
+	ctx       context.Context
+	cut       context.CancelFunc
 
 	mu       sync.Mutex
 	draining bool
-	sessions map[*guard]bool
+	sessions map[*guard.Conn]tenant.Tenant
 	count    uint64
 	empty    chan struct{} // closed when draining and no session is left
 }
@@ -41,15 +37,15 @@ type Server struct {
 // IPSEC line (D18), the peer's address decides whose host it is. Without a certificate STARTTLS is not
 // offered, so that only IPSEC lines can submit. It fails when a part of c is missing.
 func NewTenants(c Config) (*Server, error) {
-	s, err := newServer(c)
+	s, err := newServer(c, Outbound)
 	if err != nil {
 		return nil, err
 	}
-	s.starttls = len(c.Certificate.Certificate) > 0
-	s.tls = s.tlsConfig()
-	s.admit = s.admitTenant
+	if len(c.Certificate.Certificate) > 0 {
+		s.policy.TLS = s.tlsConfig()
+	}
 	s.smtp.Backend = smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
-		return &submission{transaction{g: conn.Conn().(*guard)}, nil}, nil
+		return &submission{transaction: s.transaction(conn)}, nil
 	})
 	return s, nil
 }
@@ -57,31 +53,22 @@ func NewTenants(c Config) (*Server, error) {
 // NewProvider returns the server of the DMDA's side (port 465): implicit TLS, a client certificate from Roots
 // with one of the names Peers, SASL EXTERNAL offered (D16). It fails when a part of c is missing.
 func NewProvider(c Config) (*Server, error) {
-	s, err := newServer(c)
+	s, err := newServer(c, Inbound)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case len(c.Certificate.Certificate) == 0:
-		return nil, errors.New("smtpd: provider side: no certificate: give the gateway one")
-	case c.Roots == nil:
-		return nil, errors.New("smtpd: provider side: no roots: name the authority of the DMDA's certificate")
-	case len(c.Peers) == 0:
-		return nil, errors.New("smtpd: provider side: no peers: name the DMDA's certificate")
+	if s.policy.TLS, err = s.mutualTLS(); err != nil {
+		return nil, err
 	}
-	s.implicit = true
-	s.tls = s.tlsConfig()
-	s.tls.ClientAuth, s.tls.ClientCAs = tls.RequireAndVerifyClientCert, c.Roots
-	s.tls.VerifyConnection = s.verifyPeer
-	s.admit = s.admitAny
+	s.policy.Implicit = true
 	s.smtp.AllowInsecureAuth = true // the guard ends TLS: go-smtp cannot see it
 	s.smtp.Backend = smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
-		return &push{transaction{g: conn.Conn().(*guard)}}, nil
+		return &push{s.transaction(conn)}, nil
 	})
 	return s, nil
 }
 
-func newServer(c Config) (*Server, error) {
+func newServer(c Config, d Direction) (*Server, error) {
 	for name, missing := range map[string]bool{"Hostname": c.Hostname == "", "Rules": c.Rules == nil,
 		"Intake": c.Intake == nil, "Clock": c.Clock == nil, "Rand": c.Rand == nil} {
 		if missing {
@@ -92,8 +79,11 @@ func newServer(c Config) (*Server, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.Limits = c.Limits.withDefaults()
-	s := &Server{config: c, sessions: map[*guard]bool{}, empty: make(chan struct{})}
+	s := &Server{config: c, direction: d, sessions: map[*guard.Conn]tenant.Tenant{}, empty: make(chan struct{})}
 	s.ctx, s.cut = context.WithCancel(context.Background())
+	s.policy = guard.Policy{Hostname: c.Hostname, Clock: c.Clock, Admit: s.admit, Failed: s.handshakeFailed, Left: s.leave,
+		MaxMessage: c.Limits.Message, MaxLine: c.Limits.Line, Idle: c.Limits.Idle, Write: c.Limits.Write,
+		Greeting: c.Limits.Greeting, Session: c.Limits.Session}
 	s.smtp = smtp.NewServer(nil)
 	s.smtp.Domain = c.Hostname
 	s.smtp.MaxRecipients = c.Limits.Recipients
@@ -101,29 +91,6 @@ func newServer(c Config) (*Server, error) {
 	s.smtp.MaxLineLength = 0                      // the guard counts
 	s.smtp.ErrorLog = log.New(logWriter{c.Log}, "", 0)
 	return s, nil
-}
-
-// withDefaults fills in the zero fields.
-func (l Limits) withDefaults() Limits {
-	d := Limits{Message: 45 << 20, Header: 1 << 20, Line: 998, Recipients: 1000, Received: 50, Connections: 500,
-		Idle: 5 * time.Minute, Greeting: time.Minute, Write: time.Minute, Session: 2 * time.Hour}
-	keep(&d.Message, l.Message)
-	keep(&d.Header, l.Header)
-	keep(&d.Line, l.Line)
-	keep(&d.Recipients, l.Recipients)
-	keep(&d.Received, l.Received)
-	keep(&d.Connections, l.Connections)
-	keep(&d.Idle, l.Idle)
-	keep(&d.Greeting, l.Greeting)
-	keep(&d.Write, l.Write)
-	keep(&d.Session, l.Session)
-	return d
-}
-
-func keep[T int | int64 | time.Duration](to *T, given T) {
-	if given != 0 {
-		*to = given
-	}
 }
 
 // logWriter turns go-smtp's rare complaints (panics in a session) into log lines.
@@ -134,50 +101,55 @@ func (w logWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// tlsConfig is TR-03116-4 2 as far as crypto/tls lets it be chosen; time is the gateway's.
-func (s *Server) tlsConfig() *tls.Config {
-	return &tls.Config{
-		Certificates:           []tls.Certificate{s.config.Certificate},
-		MinVersion:             tls.VersionTLS12,
-		CurvePreferences:       []tls.CurveID{tls.X25519},
-		SessionTicketsDisabled: true,
-		Time:                   s.config.Clock.Now,
-		CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384},
-	}
+// transaction begins a session's state.
+func (s *Server) transaction(c *smtp.Conn) transaction {
+	g := c.Conn().(*guard.Conn)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return transaction{srv: s, conn: g, tenant: s.sessions[g]}
 }
 
-// verifyPeer accepts a verified certificate that carries one of the DMDA's names.
-func (s *Server) verifyPeer(state tls.ConnectionState) error {
-	cert := state.PeerCertificates[0]
-	for _, name := range s.config.Peers {
-		if cert.Subject.CommonName == name || cert.VerifyHostname(name) == nil {
-			return nil
-		}
-	}
-	return fmt.Errorf("certificate of %q is not the DMDA's", cert.Subject.CommonName)
-}
-
-// admitTenant finds whose host the peer is (S0-003).
-func (s *Server) admitTenant(g *guard) (r *tenant.Refusal) {
-	if r = s.admitAny(g); r == nil {
-		g.tenant, r = s.config.Rules.Connect(g.peer.Addr.Addr())
+// admit judges a new connection; on the tenants' side the peer's address says whose it is (S0-003).
+func (s *Server) admit(g *guard.Conn) *tenant.Refusal {
+	r := s.findTenant(g)
+	if r != nil {
+		s.refused(g, Rejection{Verb: "CONNECT", Refusal: r})
 	}
 	return r
 }
 
-func (s *Server) admitAny(*guard) *tenant.Refusal {
+func (s *Server) findTenant(g *guard.Conn) *tenant.Refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.sessions) > s.config.Limits.Connections {
-		return refuse(421, [3]int{4, 3, 2}, "too many connections", "RFC 5321 4.2")
+		return tenant.Refuse(421, [3]int{4, 3, 2}, "too many connections", "RFC 5321 4.2")
 	}
-	return nil
+	if s.direction == Inbound {
+		return nil
+	}
+	t, r := s.config.Rules.Connect(g.Peer().Addr.Addr())
+	s.sessions[g] = t
+	return r
+}
+
+func (s *Server) handshakeFailed(g *guard.Conn, err error) {
+	r := tenant.Refuse(554, [3]int{5, 7, 0}, "TLS handshake failed", "S0-038", "D16").With(err.Error())
+	s.refused(g, Rejection{Verb: "TLS", Refusal: r})
+}
+
+// refused tells log and audit.
+func (s *Server) refused(g *guard.Conn, r Rejection) {
+	r.Peer, r.Direction = g.Peer(), s.direction
+	s.config.Log.Info("refused", "session", r.Peer.Session, "peer", r.Peer.Addr.Addr().String(), "tenant", r.Tenant,
+		"verb", r.Verb, "code", r.Refusal.Code, "text", r.Refusal.Text, "detail", r.Refusal.Detail)
+	if s.config.Audit != nil {
+		s.config.Audit.Refused(s.ctx, r)
+	}
 }
 
 // Serve accepts on l until Shutdown or Close, then returns nil. It closes l.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.smtp.Serve(&listener{l, s}); err != nil && s.ctx.Err() == nil && !s.isDraining() {
+	if err := s.smtp.Serve(&listener{l, s}); err != nil && !s.isDraining() {
 		return fmt.Errorf("smtpd: accept on %v: %w", l.Addr(), err)
 	}
 	return nil
@@ -207,19 +179,19 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-func (s *Server) enter(c net.Conn) *guard {
+func (s *Server) enter(c net.Conn) *guard.Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
-	g := newGuard(s, c, s.count)
-	s.sessions[g] = true
+	g := guard.New(s.ctx, c, s.count, &s.policy)
+	s.sessions[g] = tenant.Tenant{}
 	if s.draining {
-		g.timed.drain()
+		g.Drain()
 	}
 	return g
 }
 
-func (s *Server) leave(g *guard) {
+func (s *Server) leave(g *guard.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sessions, g)
@@ -249,7 +221,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.stop()
 	s.mu.Lock()
 	for g := range s.sessions {
-		g.timed.drain()
+		g.Drain()
 	}
 	s.mu.Unlock()
 	select {
@@ -282,29 +254,7 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for g := range s.sessions {
-		_ = g.Conn.Close()
+		_ = g.Cut()
 	}
 	return nil
-}
-
-// refused tells log and audit.
-func (s *Server) refused(g *guard, r Rejection) {
-	r.Peer, r.Tenant, r.Direction = g.peer, g.tenant.ID, Outbound
-	if s.implicit {
-		r.Direction = Inbound
-	}
-	s.config.Log.Info("refused", "session", g.peer.Session, "peer", g.peer.Addr.Addr().String(), "tenant", r.Tenant,
-		"verb", r.Verb, "code", r.Refusal.Code, "text", r.Refusal.Text, "detail", r.Refusal.Detail)
-	if s.config.Audit != nil {
-		s.config.Audit.Refused(s.ctx, r)
-	}
-}
-
-// addrPort is the peer's address, or none where the network has no such thing.
-func addrPort(a net.Addr) netip.AddrPort {
-	ap, err := netip.ParseAddrPort(a.String())
-	if err != nil {
-		return netip.AddrPort{}
-	}
-	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }

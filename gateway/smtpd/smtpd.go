@@ -1,9 +1,7 @@
 // Package smtpd receives messages by SMTP: from the tenants' mail servers (submission to De-Mail) and from
 // the DMDA (push of De-Mails).
 //
-// It is go-smtp behind guards: what that library takes too kindly (bare CR and LF, NUL, cut or stacked
-// commands, body lines read as commands after a time-out, plain text after a failed handshake) is decided in
-// front of it. The package polices and rewrites headers, streams the message into an Intake and says 250
+// It is go-smtp behind the guards of package guard. The package polices and rewrites headers, streams the message into an Intake and says 250
 // only when that has committed. It leaves out the rules themselves (package tenant), MIME structure, storage
 // and delivery.
 package smtpd
@@ -14,10 +12,9 @@ import (
 	"crypto/x509"
 	"io"
 	"log/slog"
-	"net/netip"
-	"time"
 
 	"demailbench/gateway/door"
+	"demailbench/gateway/guard"
 	"demailbench/gateway/tenant"
 )
 
@@ -39,6 +36,9 @@ type Envelope struct {
 	// From is the sender's address on the far side: outbound the mapped De-Mail address, inbound the
 	// De-Mail sender as the DMDA gave it; "" is the null sender.
 	From string
+	// Origin is the sender's address on the near side, as MAIL gave it: outbound the canonical e-mail
+	// address to which failures are reported, inbound the same as From.
+	Origin string
 	// To has at least one recipient, none twice.
 	To []Recipient
 }
@@ -100,17 +100,7 @@ type Rejection struct {
 }
 
 // Peer is the other end of a session.
-type Peer struct {
-	// Session numbers the sessions of a server from 1.
-	Session uint64
-	Addr    netip.AddrPort
-	// Hello is the name after EHLO or HELO, which anybody may claim.
-	Hello string
-	// TLS is empty in clear, else "1.2" or "1.3".
-	TLS string
-	// Certificate is the subject's common name of the peer's verified certificate.
-	Certificate string
-}
+type Peer = guard.Peer
 
 // Config is what both servers need.
 type Config struct {
@@ -132,29 +122,4 @@ type Config struct {
 	// provider side only.
 	Peers  []string
 	Limits Limits
-}
-
-// Limits bound what a peer may ask for; a zero field takes the default.
-type Limits struct {
-	// Message is the largest message in octets: 47,185,920 (45 MiB gross, D20).
-	Message int64
-	// Header is the largest header in octets: 1,048,576.
-	Header int
-	// Line is the longest line in octets without its CRLF: 998 (RFC 5322 2.1.1); a header's lines are never
-	// longer.
-	Line int
-	// Recipients per message: 1000 (RFC 5321 4.5.3.1.8 asks for 100).
-	Recipients int
-	// Received is the number of trace fields above which a message is a loop: 50 (RFC 5321 6.3).
-	Received int
-	// Connections at a time: 500.
-	Connections int
-	// Idle is the longest silence of the peer: 5 min (RFC 5321 4.5.3.2.7).
-	Idle time.Duration
-	// Greeting is how long a peer may take until its EHLO, TLS handshake included: 1 min.
-	Greeting time.Duration
-	// Write is the longest time that the peer may leave a reply unread: 1 min.
-	Write time.Duration
-	// Session is the longest session: 2 h.
-	Session time.Duration
 }

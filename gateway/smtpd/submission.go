@@ -27,8 +27,8 @@ func (s *submission) Reset() {
 
 // Mail judges transport and form of the sender at once and its right to send at RCPT.
 func (s *submission) Mail(from string, _ *smtp.MailOptions) error {
-	rules := s.g.srv.config.Rules
-	if r := rules.Transport(s.g.tenant, s.g.peer.Addr.Addr(), s.g.tls != nil); r != nil {
+	rules := s.srv.config.Rules
+	if r := rules.Transport(s.tenant, s.conn.Peer().Addr.Addr(), s.conn.Secure()); r != nil {
 		return s.refuse("MAIL", from, "", r)
 	}
 	canonical := ""
@@ -41,8 +41,8 @@ func (s *submission) Mail(from string, _ *smtp.MailOptions) error {
 	if r := s.start(); r != nil {
 		return s.refuse("MAIL", from, "", r)
 	}
-	s.envelope = Envelope{Direction: Outbound, Tenant: s.g.tenant.ID}
-	s.envelope.From, s.sender = rules.Sender(s.g.tenant, canonical)
+	s.envelope = Envelope{Direction: Outbound, Tenant: s.tenant.ID, Origin: canonical}
+	s.envelope.From, s.sender = rules.Sender(s.tenant, canonical)
 	if s.sender != nil {
 		s.envelope.From = from
 	}
@@ -58,7 +58,7 @@ func (s *submission) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if err != nil {
 		return s.refuse("RCPT", s.envelope.From, to, badAddress(err, 3))
 	}
-	address, r := s.g.srv.config.Rules.Recipient(s.g.tenant, canonical)
+	address, r := s.srv.config.Rules.Recipient(s.tenant, canonical)
 	if r != nil {
 		return s.refuse("RCPT", s.envelope.From, to, r)
 	}
@@ -69,7 +69,7 @@ func (s *submission) Rcpt(to string, _ *smtp.RcptOptions) error {
 // Data polices and rewrites the header and stores the message.
 func (s *submission) Data(r io.Reader) error {
 	return s.receive(r, func(h demail.Header) (demail.Header, *tenant.Refusal) {
-		p := submitted{rules: s.g.srv.config.Rules, tenant: s.g.tenant, envelope: s.envelope}
+		p := submitted{rules: s.srv.config.Rules, tenant: s.tenant, envelope: s.envelope}
 		return p.prepare(h)
 	})
 }
@@ -180,9 +180,9 @@ func (p submitted) checkDeMail(h demail.Header) *tenant.Refusal {
 	case err == nil:
 		return nil
 	case errors.As(err, &field) && field.Provider:
-		return refuse(550, [3]int{5, 7, 1}, err.Error(), "TR-01201-3.1 29", "D15")
+		return tenant.Refuse(550, [3]int{5, 7, 1}, err.Error(), "TR-01201-3.1 29", "D15")
 	}
-	return refuse(550, [3]int{5, 6, 0}, err.Error(), "TR-01201-3.4 3.1", "D15")
+	return tenant.Refuse(550, [3]int{5, 6, 0}, err.Error(), "TR-01201-3.4 3.1", "D15")
 }
 
 // checkAutomatic refuses answers by machines to the DMDA's own addresses: nobody reads them and they would
@@ -200,7 +200,7 @@ func (p submitted) checkAutomatic(h demail.Header) *tenant.Refusal {
 	}
 	for _, to := range p.envelope.To {
 		if machine && demail.IsSystem(to.Address) {
-			return refuse(550, [3]int{5, 7, 1}, "automatic message to a De-Mail system address", "RFC 3834 2")
+			return tenant.Refuse(550, [3]int{5, 7, 1}, "automatic message to a De-Mail system address", "RFC 3834 2")
 		}
 	}
 	return nil
@@ -232,7 +232,7 @@ func (p submitted) replyTo(f demail.Field) (demail.Field, bool, *tenant.Refusal)
 	}
 	for _, m := range l.Mailboxes {
 		if _, ok := p.public(m.Address); m.Err != nil || !ok {
-			return f, false, refuse(550, [3]int{5, 7, 1}, "Reply-To is no De-Mail address", "TR-01201-3.1 12", "S1-152")
+			return f, false, tenant.Refuse(550, [3]int{5, 7, 1}, "Reply-To is no De-Mail address", "TR-01201-3.1 12", "S1-152")
 		}
 	}
 	return p.mapList(f, p.public)

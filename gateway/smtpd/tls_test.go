@@ -235,6 +235,7 @@ func TestProviderCertificate(t *testing.T) {
 				return
 			}
 			cl.talk("< EOF")
+			io.Copy(io.Discard, cl.raw) // the server's own end comes after the alert
 			if r := b.audit.refusals(); len(r) != 1 || r[0].Verb != "TLS" || r[0].Direction != smtpd.Inbound {
 				t.Errorf("audit: %+v", r)
 			}

@@ -8,13 +8,16 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"demailbench/gateway/demail"
+	"demailbench/gateway/guard"
 	"demailbench/gateway/tenant"
 )
 
 // transaction is what both sides' sessions share: one envelope at a time, one way into the intake.
 type transaction struct {
-	g        *guard
-	open     bool // MAIL has been accepted
+	srv      *Server
+	conn     *guard.Conn
+	tenant   tenant.Tenant // whose host this is; tenants' side only
+	open     bool          // MAIL has been accepted
 	envelope Envelope
 }
 
@@ -26,14 +29,14 @@ func (t *transaction) Logout() error { return nil }
 
 // refuse reports a refusal and makes it go-smtp's error.
 func (t *transaction) refuse(verb, from, to string, r *tenant.Refusal) error {
-	t.g.srv.refused(t.g, Rejection{Verb: verb, From: from, To: to, Refusal: r})
+	t.srv.refused(t.conn, Rejection{Tenant: t.tenant.ID, Verb: verb, From: from, To: to, Refusal: r})
 	return smtpError(r)
 }
 
 // start begins a transaction; go-smtp would let a second MAIL replace the first.
 func (t *transaction) start() *tenant.Refusal {
 	if t.open {
-		return refuse(503, [3]int{5, 5, 1}, "nested MAIL command", "RFC 5321 4.1.4")
+		return tenant.Refuse(503, [3]int{5, 5, 1}, "nested MAIL command", "RFC 5321 4.1.4")
 	}
 	t.open = true
 	return nil
@@ -57,11 +60,11 @@ func (t *transaction) receive(r io.Reader, prepare func(demail.Header) (demail.H
 	if refusal != nil {
 		return t.refuse("DATA", from, "", refusal)
 	}
-	srv := t.g.srv
-	srv.config.Log.Info("accepted", "session", t.g.peer.Session, "tenant", t.envelope.Tenant,
+	srv := t.srv
+	srv.config.Log.Info("accepted", "session", t.conn.Peer().Session, "tenant", t.envelope.Tenant,
 		"direction", string(t.envelope.Direction), "recipients", len(t.envelope.To), "octets", size)
 	if srv.config.Audit != nil {
-		srv.config.Audit.Accepted(srv.ctx, Acceptance{Peer: t.g.peer, Envelope: t.envelope, ID: id, Size: size})
+		srv.config.Audit.Accepted(srv.ctx, Acceptance{Peer: t.conn.Peer(), Envelope: t.envelope, ID: id, Size: size})
 	}
 	return accepted(id)
 }
@@ -75,7 +78,7 @@ func (t *transaction) store(r io.Reader, prepare func(demail.Header) (demail.Hea
 	if refusal != nil {
 		return 0, "", refusal
 	}
-	spool, err := t.g.srv.config.Intake.Begin(t.g.srv.ctx, t.envelope)
+	spool, err := t.srv.config.Intake.Begin(t.srv.ctx, t.envelope)
 	if err != nil {
 		return 0, "", storeFailed(err)
 	}
@@ -93,7 +96,7 @@ func (t *transaction) store(r io.Reader, prepare func(demail.Header) (demail.Hea
 
 // header reads and scans the header; more trace fields than any honest path has are a loop.
 func (t *transaction) header(r *bufio.Reader) (demail.Header, *tenant.Refusal) {
-	limits := t.g.srv.config.Limits
+	limits := t.srv.config.Limits
 	raw, err := demail.ReadHeader(r, limits.Header)
 	if refusal := t.broken(err); refusal != nil {
 		return demail.Header{}, refusal
@@ -101,11 +104,11 @@ func (t *transaction) header(r *bufio.Reader) (demail.Header, *tenant.Refusal) {
 	h, scanErr := demail.ScanHeader(raw)
 	switch {
 	case errors.Is(err, demail.ErrHeaderTooLarge):
-		return h, refuse(552, [3]int{5, 3, 4}, "header too large", "D20")
+		return h, tenant.Refuse(552, [3]int{5, 3, 4}, "header too large", "D20")
 	case scanErr != nil:
 		return h, malformed(scanErr.Error())
 	case len(h.All("Received")) > limits.Received:
-		return h, refuse(554, [3]int{5, 4, 6}, "too many Received fields: mail loop", "RFC 5321 6.3")
+		return h, tenant.Refuse(554, [3]int{5, 4, 6}, "too many Received fields: mail loop", "RFC 5321 6.3")
 	}
 	return h, nil
 }
@@ -130,16 +133,14 @@ func (t *transaction) fill(spool Spool, header []byte, body io.Reader) (int64, *
 // broken turns a failed read, or octets that the guard has found fault with, into a refusal.
 func (t *transaction) broken(err error) *tenant.Refusal {
 	switch {
-	case t.g.spoiled:
-		return refuse(554, [3]int{5, 6, 0}, t.g.octets.fault, "RFC 5321 2.3.8", "RFC 5321 4.1.1.4")
+	case t.conn.Fault() != "":
+		return tenant.Refuse(554, [3]int{5, 6, 0}, t.conn.Fault(), "RFC 5321 2.3.8", "RFC 5321 4.1.1.4")
 	case err == nil, errors.Is(err, demail.ErrHeaderTooLarge):
 		return nil
 	case errors.Is(err, smtp.ErrDataTooLarge):
-		return tooLarge()
+		return guard.TooLarge()
 	}
-	r := refuse(451, [3]int{4, 4, 2}, "message was cut off", "RFC 5321 4.5.3.2")
-	r.Detail = err.Error()
-	return r
+	return tenant.Refuse(451, [3]int{4, 4, 2}, "message was cut off", "RFC 5321 4.5.3.2").With(err.Error())
 }
 
 // failing tells a writer's error from a reader's.

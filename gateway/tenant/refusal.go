@@ -17,6 +17,17 @@ type Refusal struct {
 	Detail string
 }
 
+// Refuse makes a refusal. The enhanced code's first digit is that of code.
+func Refuse(code int, enhanced [3]int, text string, requirements ...string) *Refusal {
+	return &Refusal{Code: code, Enhanced: enhanced, Text: text, Requirements: requirements}
+}
+
+// With returns the refusal with a detail for the operator's log.
+func (r *Refusal) With(detail string) *Refusal {
+	r.Detail = detail
+	return r
+}
+
 // Error has code, text and detail; it is for logs, not for the wire.
 func (r *Refusal) Error() string {
 	s := fmt.Sprintf("%d %s %s", r.Code, r.Status(), r.Text)
@@ -33,3 +44,21 @@ func (r *Refusal) Status() string {
 
 // Temporary reports a 4xx refusal: the peer may try the same again.
 func (r *Refusal) Temporary() bool { return r.Code/100 == 4 }
+
+// maxPublic keeps a reply inside the 512 octets of RFC 5321 4.5.3.1.5.
+const maxPublic = 400
+
+// Public is Text made safe for a reply: one line of printable ASCII. A text may name a field that the peer
+// has chosen.
+func (r *Refusal) Public() string {
+	b := []byte(r.Text)
+	if len(b) > maxPublic {
+		b = b[:maxPublic]
+	}
+	for i, c := range b {
+		if c < ' ' || c > '~' {
+			b[i] = '?'
+		}
+	}
+	return string(b)
+}

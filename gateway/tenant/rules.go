@@ -42,16 +42,14 @@ type bookRules struct{ book *Book }
 
 // policy is a refusal by the delivery policy: 550 5.7.1 (RFC 3463, "delivery not authorized").
 func policy(text, detail string, requirements ...string) *Refusal {
-	return &Refusal{Code: 550, Enhanced: [3]int{5, 7, 1}, Text: text, Detail: detail, Requirements: requirements}
+	return Refuse(550, [3]int{5, 7, 1}, text, requirements...).With(detail)
 }
 
 func (r bookRules) Connect(src netip.Addr) (Tenant, *Refusal) {
 	i, ok := r.book.ownerOf(src)
 	if !ok {
-		return Tenant{}, &Refusal{Code: 554, Enhanced: [3]int{5, 7, 1},
-			Text:         "host is not in the network of an enrolled tenant",
-			Detail:       src.String(),
-			Requirements: []string{"S0-003", "S0-004"}}
+		return Tenant{}, Refuse(554, [3]int{5, 7, 1}, "host is not in the network of an enrolled tenant",
+			"S0-003", "S0-004").With(src.String())
 	}
 	return r.book.tenants[i], nil
 }
@@ -64,8 +62,8 @@ func (r bookRules) Transport(t Tenant, src netip.Addr, tls bool) *Refusal {
 	if owner, ok := r.book.ownerOf(src); t.Transport == IPSEC && ok && r.book.tenants[owner].ID == t.ID {
 		return nil
 	}
-	return &Refusal{Code: 530, Enhanced: [3]int{5, 7, 0}, Text: "must issue a STARTTLS command first",
-		Detail: "clear session of tenant " + t.ID, Requirements: []string{"S0-038", "S0-040", "D18"}}
+	return Refuse(530, [3]int{5, 7, 0}, "must issue a STARTTLS command first", "S0-038", "S0-040", "D18").
+		With("clear session of tenant " + t.ID)
 }
 
 func (r bookRules) Sender(t Tenant, envelope string) (string, *Refusal) {
@@ -134,8 +132,7 @@ func (r bookRules) Inbound(to string, confirmation bool) (Delivery, *Refusal) {
 	}
 	boxes := r.book.boxes[to]
 	if len(boxes) == 0 {
-		return Delivery{}, &Refusal{Code: 550, Enhanced: [3]int{5, 1, 1}, Text: "no mailbox is mapped to the recipient",
-			Detail: to, Requirements: []string{"S1-149", "D11"}}
+		return Delivery{}, Refuse(550, [3]int{5, 1, 1}, "no mailbox is mapped to the recipient", "S1-149", "D11").With(to)
 	}
 	return Delivery{r.book.tenants[at.owner].ID, append([]string(nil), boxes...)}, nil
 }

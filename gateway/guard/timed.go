@@ -1,4 +1,4 @@
-package smtpd
+package guard
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 )
 
 // errDraining is a read's error when the server drains and the peer is between commands.
-var errDraining = errors.New("smtpd: draining")
+var errDraining = errors.New("guard: draining")
 
 // timedConn sets a deadline before each read and write: a peer is given up after silence, not after a slow
 // but live message. It ignores deadlines set from above, which libraries count from the wall clock.

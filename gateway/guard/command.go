@@ -1,4 +1,4 @@
-package smtpd
+package guard
 
 import (
 	"strconv"
@@ -23,7 +23,7 @@ const (
 	maxAuth    = 12288
 )
 
-var unknownCommand = refuse(500, [3]int{5, 5, 1}, "unknown command", "RFC 5321 4.2.4")
+var unknownCommand = tenant.Refuse(500, [3]int{5, 5, 1}, "unknown command", "RFC 5321 4.2.4")
 
 // parseCommand checks one line without its CRLF against RFC 5321 4.1. It is stricter than go-smtp, which
 // executes lines with NUL, reads on after the path, and unquotes what it later cannot tell apart.
@@ -43,28 +43,28 @@ func parseCommand(text string, maxBytes int64) (command, *tenant.Refusal) {
 		return parsePath(c, arg, "TO:", maxBytes)
 	case "DATA", "RSET", "QUIT", "STARTTLS":
 		if strings.Trim(arg, " ") != "" {
-			return command{}, refuse(501, [3]int{5, 5, 4}, verb+" takes no argument", "RFC 5321 4.1.1")
+			return command{}, tenant.Refuse(501, [3]int{5, 5, 4}, verb+" takes no argument", "RFC 5321 4.1.1")
 		}
 		c.line = verb
 		return c, nil
 	case "AUTH", "NOOP", "VRFY", "EXPN", "HELP":
 		return c, nil
 	case "BDAT":
-		return c, refuse(502, [3]int{5, 5, 1}, "BDAT is not offered", "RFC 3030")
+		return c, tenant.Refuse(502, [3]int{5, 5, 1}, "BDAT is not offered", "RFC 3030")
 	}
 	return command{}, unknownCommand
 }
 
 func checkOctets(verb, text string) *tenant.Refusal {
 	if len(text) > maxCommand && (verb != "AUTH" || len(text) > maxAuth) {
-		return refuse(500, [3]int{5, 5, 2}, "line too long", "RFC 5321 4.5.3.1.4")
+		return tenant.Refuse(500, [3]int{5, 5, 2}, "line too long", "RFC 5321 4.5.3.1.4")
 	}
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c > '~' && (verb == "MAIL" || verb == "RCPT"):
-			return refuse(553, [3]int{5, 6, 7}, "non-ASCII address not permitted", "RFC 6531 3.5")
+			return tenant.Refuse(553, [3]int{5, 6, 7}, "non-ASCII address not permitted", "RFC 6531 3.5")
 		case c < ' ' || c > '~':
-			return refuse(501, [3]int{5, 5, 2}, "control or non-ASCII octet in command", "RFC 5321 2.4")
+			return tenant.Refuse(501, [3]int{5, 5, 2}, "control or non-ASCII octet in command", "RFC 5321 2.4")
 		}
 	}
 	return nil
@@ -80,7 +80,7 @@ func checkHello(arg string) *tenant.Refusal {
 		bad = bad || !letter && strings.IndexByte(".-_[]:", c) < 0
 	}
 	if bad {
-		return refuse(501, [3]int{5, 5, 4}, "EHLO needs one domain name or address literal", "RFC 5321 4.1.1.1")
+		return tenant.Refuse(501, [3]int{5, 5, 4}, "EHLO needs one domain name or address literal", "RFC 5321 4.1.1.1")
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func checkHello(arg string) *tenant.Refusal {
 // parsePath checks "FROM:<path> parameters". Blanks after the colon are tolerated, missing brackets and
 // parameters glued to the path are not.
 func parsePath(c command, arg, keyword string, maxBytes int64) (command, *tenant.Refusal) {
-	syntax := refuse(501, [3]int{5, 5, 4}, c.verb+" needs "+keyword+"<address>", "RFC 5321 4.1.1.2")
+	syntax := tenant.Refuse(501, [3]int{5, 5, 4}, c.verb+" needs "+keyword+"<address>", "RFC 5321 4.1.1.2")
 	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {
 		return command{}, syntax
 	}
@@ -139,10 +139,10 @@ func checkParameters(verb string, params []string, maxBytes int64) *tenant.Refus
 		key, value, _ := strings.Cut(p, "=")
 		key = strings.ToUpper(key)
 		if seen[key] {
-			return refuse(501, [3]int{5, 5, 4}, "parameter given twice", "RFC 5321 4.1.1.11")
+			return tenant.Refuse(501, [3]int{5, 5, 4}, "parameter given twice", "RFC 5321 4.1.1.11")
 		}
 		seen[key] = true
-		r := refuse(555, [3]int{5, 5, 4}, "parameter not recognized", "RFC 5321 4.1.1.11")
+		r := tenant.Refuse(555, [3]int{5, 5, 4}, "parameter not recognized", "RFC 5321 4.1.1.11")
 		if verb == "MAIL" {
 			r = checkMailParameter(key, value, maxBytes, r)
 		}
@@ -154,7 +154,7 @@ func checkParameters(verb string, params []string, maxBytes int64) *tenant.Refus
 }
 
 func checkMailParameter(key, value string, maxBytes int64, unknown *tenant.Refusal) *tenant.Refusal {
-	syntax := refuse(501, [3]int{5, 5, 4}, "bad "+key+" value", "RFC 5321 4.1.1.11")
+	syntax := tenant.Refuse(501, [3]int{5, 5, 4}, "bad "+key+" value", "RFC 5321 4.1.1.11")
 	switch key {
 	case "SIZE":
 		if value == "" || len(value) > 20 || strings.Trim(value, "0123456789") != "" {
@@ -162,7 +162,7 @@ func checkMailParameter(key, value string, maxBytes int64, unknown *tenant.Refus
 		}
 		// A number of 20 digits can exceed 64 bits: that is too large as well.
 		if n, err := strconv.ParseUint(value, 10, 64); err != nil || n > uint64(maxBytes) {
-			return tooLarge()
+			return TooLarge()
 		}
 		return nil
 	case "BODY":
@@ -179,6 +179,7 @@ func checkMailParameter(key, value string, maxBytes int64, unknown *tenant.Refus
 	return unknown
 }
 
-func tooLarge() *tenant.Refusal {
-	return refuse(552, [3]int{5, 3, 4}, "message larger than the announced size", "D20", "RFC 1870 6.3")
+// TooLarge is the answer to a message, or the announcement of one, beyond the limit.
+func TooLarge() *tenant.Refusal {
+	return tenant.Refuse(552, [3]int{5, 3, 4}, "message larger than the announced size", "D20", "RFC 1870 6.3")
 }

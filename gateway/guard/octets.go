@@ -1,4 +1,4 @@
-package smtpd
+package guard
 
 // octetScanner follows the octets after DATA, before dots are unstuffed. It finds the one end of data of RFC
 // 5321 4.1.1.4, CR LF . CR LF, and everything that other servers would take for another end or another

@@ -1,4 +1,4 @@
-package smtpd
+package guard
 
 import (
 	"bufio"
@@ -15,52 +15,13 @@ import (
 // maxErrors is how many malformed or unknown commands a peer may send.
 const maxErrors = 10
 
-// guard stands between the wire and go-smtp. It hands go-smtp one checked command at a time and waits for the
-// reply before it reads on, so it always knows whether octets are commands or a message. TLS ends here, which
-// is why the library's own STARTTLS, with its plain text after a failed handshake, is never used.
-//
-// Read, Write and Close are called by go-smtp from the session's one goroutine.
-type guard struct {
-	net.Conn // the connection as accepted, for addresses
-	srv      *Server
-	peer     Peer
-	timed    *timedConn
-	latest   time.Time // when the session ends whatever the peer does
-	wire     net.Conn  // timed, or TLS over it
-	tls      *tls.ConnectionState
-	in       *bufio.Reader
-
-	tenant  tenant.Tenant // tenants' side: whose host this is
-	greeted bool
-	hello   bool // EHLO has been answered since the last TLS handshake
-	last    command
-	sasl    bool // the next line answers a challenge (RFC 4954 4)
-	data    bool
-	octets  octetScanner
-	spoiled bool   // the message under way will be refused: go-smtp does not see the rest
-	mute    bool   // the next reply answers a command of the guard's own
-	out     string // what go-smtp reads next
-	errors  int
-	end     error // once set, nothing is read or written any more
-}
-
-func newGuard(s *Server, c net.Conn, n uint64) *guard {
-	now := s.config.Clock.Now()
-	t := &timedConn{Conn: c, clock: s.config.Clock, idle: s.config.Limits.Idle, write: s.config.Limits.Write,
-		limit: now.Add(s.config.Limits.Greeting)}
-	g := &guard{Conn: c, srv: s, timed: t, wire: t, latest: now.Add(s.config.Limits.Session)}
-	g.peer.Session, g.peer.Addr = n, addrPort(c.RemoteAddr())
-	g.in = bufio.NewReaderSize(wireReader{g}, 8192)
-	return g
-}
-
 // wireReader reads what the wire is at the time: clear or TLS.
-type wireReader struct{ g *guard }
+type wireReader struct{ g *Conn }
 
 func (r wireReader) Read(b []byte) (int, error) { return r.g.wire.Read(b) }
 
 // Read gives go-smtp the next command line or the next octets of a message.
-func (g *guard) Read(b []byte) (int, error) {
+func (g *Conn) Read(b []byte) (int, error) {
 	for g.out == "" {
 		if g.end != nil {
 			return 0, g.end
@@ -80,7 +41,7 @@ func (g *guard) Read(b []byte) (int, error) {
 }
 
 // readCommand reads one line and either puts it before go-smtp or answers it here.
-func (g *guard) readCommand() {
+func (g *Conn) readCommand() {
 	if g.errors > maxErrors {
 		g.say("421 4.7.0 too many errors\r\n")
 		g.hangUp(io.EOF)
@@ -98,7 +59,7 @@ func (g *guard) readCommand() {
 	case r == nil && g.sasl:
 		c.line, r = text, checkOctets("AUTH", text)
 	case r == nil:
-		c, r = parseCommand(text, g.srv.config.Limits.Message)
+		c, r = parseCommand(text, g.policy.MaxMessage)
 	}
 	g.sasl = false
 	if r == nil {
@@ -116,7 +77,7 @@ func (g *guard) readCommand() {
 
 // readLine reads up to an LF. A line that ends in LF alone, or has a CR inside, is one bad command and never
 // two. Longer lines than any command are read to their end and dropped.
-func (g *guard) readLine() (string, *tenant.Refusal, error) {
+func (g *Conn) readLine() (string, *tenant.Refusal, error) {
 	var b []byte
 	long := false
 	for {
@@ -134,47 +95,47 @@ func (g *guard) readLine() (string, *tenant.Refusal, error) {
 	text, crlf := strings.CutSuffix(string(b), "\r\n")
 	switch {
 	case long:
-		return "", refuse(500, [3]int{5, 5, 2}, "line too long", "RFC 5321 4.5.3.1.4"), nil
+		return "", tenant.Refuse(500, [3]int{5, 5, 2}, "line too long", "RFC 5321 4.5.3.1.4"), nil
 	case !crlf || strings.ContainsRune(text, '\r'):
-		return "", refuse(500, [3]int{5, 5, 2}, "commands end in CR LF", "RFC 5321 2.3.8"), nil
+		return "", tenant.Refuse(500, [3]int{5, 5, 2}, "commands end in CR LF", "RFC 5321 2.3.8"), nil
 	}
 	return text, nil, nil
 }
 
 // inOrder refuses what the state does not allow and go-smtp would.
-func (g *guard) inOrder(c command) *tenant.Refusal {
-	secure := g.tls != nil
+func (g *Conn) inOrder(c command) *tenant.Refusal {
+	secure := g.Secure()
 	switch {
 	case c.verb == "STARTTLS" && secure:
-		return refuse(503, [3]int{5, 5, 1}, "TLS is active already", "RFC 3207 4")
-	case c.verb == "STARTTLS" && !g.srv.starttls:
-		return refuse(502, [3]int{5, 5, 1}, "STARTTLS is not offered", "RFC 3207 4")
+		return tenant.Refuse(503, [3]int{5, 5, 1}, "TLS is active already", "RFC 3207 4")
+	case c.verb == "STARTTLS" && !g.policy.offersTLS():
+		return tenant.Refuse(502, [3]int{5, 5, 1}, "STARTTLS is not offered", "RFC 3207 4")
 	case c.verb == "STARTTLS" && !g.hello, c.verb == "MAIL" && !g.hello, c.verb == "AUTH" && !g.hello:
-		return refuse(503, [3]int{5, 5, 1}, "EHLO first", "RFC 5321 4.1.4")
+		return tenant.Refuse(503, [3]int{5, 5, 1}, "EHLO first", "RFC 5321 4.1.4")
 	case c.verb == "STARTTLS" && g.in.Buffered() > 0:
-		return refuse(503, [3]int{5, 5, 1}, "STARTTLS must be the last command of its group", "RFC 3207 4")
+		return tenant.Refuse(503, [3]int{5, 5, 1}, "STARTTLS must be the last command of its group", "RFC 3207 4")
 	}
 	return nil
 }
 
 // refuseCommand answers a command that go-smtp does not see, and ends the session when they are too many or
 // when the octets that follow could be taken for commands.
-func (g *guard) refuseCommand(verb string, r *tenant.Refusal) {
+func (g *Conn) refuseCommand(verb string, r *tenant.Refusal) {
 	g.errors++
 	switch {
 	case verb == "BDAT", verb == "STARTTLS" && g.in.Buffered() > 0:
 		// A chunk, or what somebody put between the command and the handshake.
-		g.say(line(r))
+		g.say(replyLine(r))
 		g.hangUp(io.EOF)
 	default:
-		g.say(line(r))
+		g.say(replyLine(r))
 	}
 }
 
 // startTLS upgrades the connection. go-smtp is put back to its beginning; the peer must say EHLO again.
-func (g *guard) startTLS() {
+func (g *Conn) startTLS() {
 	g.say("220 2.0.0 ready to start TLS\r\n")
-	g.timed.until(g.srv.config.Clock.Now().Add(g.srv.config.Limits.Greeting))
+	g.timed.until(g.policy.Clock.Now().Add(g.policy.Greeting))
 	if err := g.handshake(); err != nil {
 		g.hangUp(io.EOF)
 		return
@@ -183,15 +144,14 @@ func (g *guard) startTLS() {
 }
 
 // handshake puts TLS over the wire. A failed one leaves nothing that could be read as a command.
-func (g *guard) handshake() error {
-	c := tls.Server(g.timed, g.srv.tls)
-	if err := c.HandshakeContext(g.srv.ctx); err != nil {
-		g.srv.refused(g, Rejection{Verb: "TLS", Refusal: &tenant.Refusal{Code: 554, Enhanced: [3]int{5, 7, 0},
-			Text: "TLS handshake failed", Detail: err.Error(), Requirements: []string{"S0-038", "D16"}}})
+func (g *Conn) handshake() error {
+	c := tls.Server(g.timed, g.policy.TLS)
+	if err := c.HandshakeContext(g.ctx); err != nil {
+		g.policy.Failed(g, err)
 		return err
 	}
 	state := c.ConnectionState()
-	g.tls, g.wire = &state, c
+	g.wire = c
 	g.peer.TLS = strings.TrimPrefix(tls.VersionName(state.Version), "TLS ")
 	if len(state.PeerCertificates) > 0 {
 		g.peer.Certificate = state.PeerCertificates[0].Subject.CommonName
@@ -200,7 +160,7 @@ func (g *guard) handshake() error {
 }
 
 // readData passes the octets of a message on. Of a spoiled message go-smtp sees the end only.
-func (g *guard) readData(b []byte) (int, error) {
+func (g *Conn) readData(b []byte) (int, error) {
 	if _, err := g.in.Peek(1); err != nil {
 		g.hangUp(err)
 		return 0, io.ErrUnexpectedEOF
@@ -227,7 +187,7 @@ func (g *guard) readData(b []byte) (int, error) {
 }
 
 // hangUp ends the session and tells the peer why, if it is still to be told.
-func (g *guard) hangUp(err error) {
+func (g *Conn) hangUp(err error) {
 	if g.end != nil {
 		return
 	}
@@ -242,7 +202,7 @@ func (g *guard) hangUp(err error) {
 }
 
 // say writes to the peer; a peer that cannot be written to is gone.
-func (g *guard) say(s string) {
+func (g *Conn) say(s string) {
 	if g.end != nil {
 		return
 	}
@@ -252,19 +212,19 @@ func (g *guard) say(s string) {
 }
 
 // begun lifts the limit that held until EHLO.
-func (g *guard) begun() {
+func (g *Conn) begun() {
 	g.hello, g.peer.Hello = true, g.last.arg
 	g.timed.until(g.latest)
 }
 
 // Close is called by go-smtp at the end of the session.
-func (g *guard) Close() error {
+func (g *Conn) Close() error {
 	g.end = io.EOF
-	defer g.srv.leave(g)
+	defer g.policy.Left(g)
 	return g.wire.Close()
 }
 
 // SetDeadline and its kin are the timedConn's business.
-func (g *guard) SetDeadline(time.Time) error      { return nil }
-func (g *guard) SetReadDeadline(time.Time) error  { return nil }
-func (g *guard) SetWriteDeadline(time.Time) error { return nil }
+func (g *Conn) SetDeadline(time.Time) error      { return nil }
+func (g *Conn) SetReadDeadline(time.Time) error  { return nil }
+func (g *Conn) SetWriteDeadline(time.Time) error { return nil }
