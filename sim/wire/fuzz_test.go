@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"demailbench/sim/record"
+	"demailbench/sim/wire/internal/memory"
 )
 
 // FuzzServer feeds raw octets to a server. It must never panic, hang or accept a message that did not end
@@ -35,7 +36,7 @@ func FuzzServer(f *testing.F) {
 				io.Copy(io.Discard, c)
 			}()
 			c.Write(input)
-			c.(*end).CloseWrite()
+			c.(*memory.Conn).CloseWrite()
 			<-read
 			c.Close()
 		})

@@ -14,6 +14,7 @@ import (
 	"demailbench/sim/pki"
 	"demailbench/sim/record"
 	"demailbench/sim/wire"
+	"demailbench/sim/wire/internal/memory"
 )
 
 var epoch = time.Date(2015, 11, 2, 8, 0, 0, 0, time.UTC)
@@ -24,7 +25,7 @@ type world struct {
 	clock  *clock.Virtual
 	rec    *record.Record
 	bodies *record.Bodies
-	net    *memory
+	net    *memory.Net
 	ca     *pki.Authority
 	server *wire.Server
 	policy *postbox
@@ -64,7 +65,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{t: t, clock: clock.NewVirtual(epoch, clock.Options{}), policy: &postbox{refuse: map[string]*wire.Reply{}}}
 	w.rec = record.New(w.clock.Now)
 	w.bodies = record.NewBodies(t.TempDir(), w.clock.IO)
-	w.net = newMemory(w.clock)
+	w.net = memory.New(w.clock)
 	var err error
 	if w.ca, err = pki.New(os.DirFS("../../fixtures/pki"), w.clock.Now); err != nil {
 		t.Fatal(err)

@@ -1,4 +1,7 @@
-package wire_test
+// Package memory is a network of one server for tests of SMTP: connections are buffers in memory, with
+// deadlines on the world's clock and a window that fills when nobody reads. It leaves out addresses,
+// routes and loss (sim/ipnet).
+package memory
 
 import (
 	"context"
@@ -12,8 +15,8 @@ import (
 	"demailbench/sim/clock"
 )
 
-// memory is a network of one server: connections are buffers in memory with deadlines on the clock.
-type memory struct {
+// Net is the network; it is its server's listener.
+type Net struct {
 	clock clock.Clock
 	calls chan net.Conn
 	once  sync.Once
@@ -23,11 +26,13 @@ type memory struct {
 	ports uint16
 }
 
-func newMemory(clk clock.Clock) *memory {
-	return &memory{clock: clk, calls: make(chan net.Conn), done: make(chan struct{}), ports: 1024}
+// New makes a network on clk.
+func New(clk clock.Clock) *Net {
+	return &Net{clock: clk, calls: make(chan net.Conn), done: make(chan struct{}), ports: 1024}
 }
 
-func (m *memory) Accept() (net.Conn, error) {
+// Accept implements net.Listener.
+func (m *Net) Accept() (net.Conn, error) {
 	select {
 	case c := <-m.calls:
 		return c, nil
@@ -36,23 +41,26 @@ func (m *memory) Accept() (net.Conn, error) {
 	}
 }
 
-func (m *memory) Close() error {
+// Close implements net.Listener.
+func (m *Net) Close() error {
 	m.once.Do(func() { close(m.done) })
 	return nil
 }
 
-func (m *memory) Addr() net.Addr { return tcp("192.168.10.25:25") }
+// Addr is 192.168.10.25:25.
+func (m *Net) Addr() net.Addr { return tcp("192.168.10.25:25") }
 
 func tcp(s string) net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(s)) }
 
-func (m *memory) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+// Dial connects to the server, whatever the address, as 192.168.10.7.
+func (m *Net) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	m.mu.Lock()
 	m.ports++
 	local := net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr("192.168.10.7"), m.ports))
 	m.mu.Unlock()
 	up, down := newBuffer(m.clock), newBuffer(m.clock)
-	client := &end{r: down, w: up, local: local, remote: m.Addr()}
-	server := &end{r: up, w: down, local: m.Addr(), remote: local}
+	client := &Conn{r: down, w: up, local: local, remote: m.Addr()}
+	server := &Conn{r: up, w: down, local: m.Addr(), remote: local}
 	select {
 	case m.calls <- server:
 		return client, nil
@@ -98,8 +106,8 @@ func (b *buffer) until(deadline time.Time, ready func() bool) (late bool) {
 	return late
 }
 
-// end is one end of a connection.
-type end struct {
+// Conn is one end of a connection.
+type Conn struct {
 	r, w          *buffer
 	local, remote net.Addr
 
@@ -107,7 +115,8 @@ type end struct {
 	rd, wd time.Time
 }
 
-func (e *end) Read(p []byte) (int, error) {
+// Read implements net.Conn.
+func (e *Conn) Read(p []byte) (int, error) {
 	e.mu.Lock()
 	deadline := e.rd
 	e.mu.Unlock()
@@ -129,7 +138,8 @@ func (e *end) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
-func (e *end) Write(p []byte) (n int, err error) {
+// Write implements net.Conn.
+func (e *Conn) Write(p []byte) (n int, err error) {
 	e.mu.Lock()
 	deadline := e.wd
 	e.mu.Unlock()
@@ -152,7 +162,8 @@ func (e *end) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-func (e *end) Close() error {
+// Close implements net.Conn.
+func (e *Conn) Close() error {
 	for _, b := range []*buffer{e.r, e.w} {
 		b.mu.Lock()
 		b.gone = b.gone || b == e.r
@@ -163,30 +174,36 @@ func (e *end) Close() error {
 	return nil
 }
 
-func (e *end) LocalAddr() net.Addr  { return e.local }
-func (e *end) RemoteAddr() net.Addr { return e.remote }
+// LocalAddr implements net.Conn.
+func (e *Conn) LocalAddr() net.Addr { return e.local }
 
-func (e *end) SetReadDeadline(t time.Time) error {
+// RemoteAddr implements net.Conn.
+func (e *Conn) RemoteAddr() net.Addr { return e.remote }
+
+// SetReadDeadline implements net.Conn.
+func (e *Conn) SetReadDeadline(t time.Time) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.rd = t
 	return nil
 }
 
-func (e *end) SetWriteDeadline(t time.Time) error {
+// SetWriteDeadline implements net.Conn.
+func (e *Conn) SetWriteDeadline(t time.Time) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.wd = t
 	return nil
 }
 
-func (e *end) SetDeadline(t time.Time) error {
+// SetDeadline implements net.Conn.
+func (e *Conn) SetDeadline(t time.Time) error {
 	e.SetReadDeadline(t)
 	return e.SetWriteDeadline(t)
 }
 
 // CloseWrite ends the octets to the other side and goes on reading.
-func (e *end) CloseWrite() {
+func (e *Conn) CloseWrite() {
 	e.w.mu.Lock()
 	e.w.closed = true
 	e.w.mu.Unlock()
