@@ -318,3 +318,19 @@ func TestProbe(t *testing.T) {
 		}
 	}
 }
+
+// The forwarding plane alone: a 1500-octet TCP segment of a translated flow.
+func BenchmarkPlane(b *testing.B) {
+	p := municipality(b, Config{})
+	prime(b, p)
+	packet := tcp("192.168.10.25:4000", "172.16.0.25:25", nat.ACK, make([]byte, 1460)...)
+	raw := make([]byte, len(packet))
+	b.SetBytes(int64(len(packet)))
+	b.ReportAllocs()
+	for range b.N {
+		copy(raw, packet)
+		if r := p.receive(p.ifaces[0], raw, epoch); r.out == nil {
+			b.Fatal(r.events)
+		}
+	}
+}
