@@ -155,7 +155,7 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	r := &suite.Runner{Profile: profile, Adapter: sut.Reference{}, Seed: c.Seed, Out: c.Out}
+	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Adapter: sut.Reference{}, Seed: c.Seed, Out: c.Out}
 	return suite.Work(r, all, os.Stdin, os.Stdout)
 }
 

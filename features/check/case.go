@@ -27,8 +27,6 @@ type Scene struct {
 	// Mapping maps each De-Mail address of a tenant to the e-mail mailboxes it is mapped to. The DMDA keeps
 	// what it has passed on (S1-115), so a message there is claimed with its copy at the tenant.
 	Mapping map[string][]string `json:"mapping"`
-	// Operator is the address in the From field of what the gateway itself writes.
-	Operator string `json:"operator"`
 	// Zones maps each host to its zone ("internet", "dmda", "central", "svn", "kdn", "tenant-...").
 	Zones map[string]string `json:"zones"`
 	// Addresses maps each host to its addresses as other hosts see them.

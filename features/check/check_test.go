@@ -58,7 +58,7 @@ func (s *story) stored(who, mailbox, nonce string, fields ...string) *story {
 
 func (s *story) dossier() *Case {
 	return &Case{Events: s.events, Scene: Scene{
-		Gateway: "gateway", GatewayAddresses: []string{"172.16.0.25", "192.0.2.25"}, Operator: "esv@sid.sachsen.de",
+		Gateway: "gateway", GatewayAddresses: []string{"172.16.0.25", "192.0.2.25"},
 		Zones: map[string]string{"dmda": "dmda", "internet-mail": "internet", "tenant-mail": "tenant"},
 	}, Body: func(sum string) (io.ReadCloser, error) {
 		b, ok := s.bodies[sum]
@@ -84,6 +84,12 @@ func TestExpectations(t *testing.T) {
 		{"delivered once", arrived, func(s *story) { s.sent("desk", "n1").stored("dmda", box, "n1") }, Pass, "once"},
 		{"delivered never", arrived, func(s *story) { s.sent("desk", "n1") }, Fail, "never; last seen"},
 		{"delivered twice", arrived, func(s *story) { s.sent("desk", "n1").stored("dmda", box, "n1").stored("dmda", box, "n1") }, Fail, "twice"},
+		{"two copies allowed", Expectation{Kind: Delivered, Nonce: "n1", Mailbox: box, AtMost: 2}, func(s *story) {
+			s.sent("desk", "n1").stored("dmda", box, "n1", "Message-ID: <1>\r\n").stored("dmda", box, "n1", "Message-ID: <1>\r\n")
+		}, Pass, "twice"},
+		{"two copies with two ids", Expectation{Kind: Delivered, Nonce: "n1", Mailbox: box, AtMost: 2}, func(s *story) {
+			s.sent("desk", "n1").stored("dmda", box, "n1", "Message-ID: <1>\r\n").stored("dmda", box, "n1", "Message-ID: <2>\r\n")
+		}, Fail, "twice"},
 		{"delivered to another mailbox", arrived, func(s *story) { s.sent("desk", "n1").stored("dmda", "other@x.de-mail.de", "n1") }, Fail, "it lies in other@x.de-mail.de"},
 		{"another mail delivered", arrived, func(s *story) { s.sent("desk", "n1").stored("dmda", box, "n2") }, Fail, "never"},
 		{"never handed over", arrived, func(s *story) { s.stored("dmda", box, "n1") }, Inconclusive, "nobody handed"},
@@ -141,7 +147,7 @@ func TestExpectations(t *testing.T) {
 
 		{"notice", Expectation{Kind: Notice, Mailbox: "tech@kdn", Contains: []string{"Stadt A"}}, func(s *story) {
 			m := s.message("Alarm", "Stadt A has no STARTTLS")
-			m.Header = strings.Replace(m.Header, "a@tenant.de-mail.de", "esv@sid.sachsen.de", 1)
+			s.add(record.Event{Who: "kdn", Kind: record.Accepted, Session: "s", Remote: "172.16.0.25:9", Msg: m})
 			s.add(record.Event{Who: "kdn", Kind: record.Stored, To: []string{"tech@kdn"}, Msg: m})
 		}, Pass, "at"},
 		{"notice from somebody else", Expectation{Kind: Notice, Mailbox: "tech@kdn", Contains: []string{"Stadt A"}}, func(s *story) {
@@ -238,6 +244,8 @@ func TestJudge(t *testing.T) {
 		{"gateway reaches the Internet", good().add(record.Event{Who: "internet-mail", Kind: record.ConnOpen, Local: "203.0.113.25:25", Remote: "192.0.2.25:9"}).expect(arrived), Fail, "internet-mail"},
 		{"somebody else reaches the Internet", good().add(record.Event{Who: "internet-mail", Kind: record.ConnOpen, Local: "203.0.113.25:25", Remote: "203.0.113.1:9"}).expect(arrived), Pass, ""},
 		{"the matrix stops the gateway", good().add(record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "default", Proto: "tcp", Local: "172.16.0.25:9", Remote: "10.2.0.99:25"}).expect(arrived), Fail, "10.2.0.99"},
+		{"not yet there is not never", new(story).sent("desk", "n1").expect(Expectation{Kind: Nowhere, Nonce: "n1", Who: "dmda", Yet: true}).stored("dmda", box, "n1").expect(arrived), Pass, ""},
+		{"there too early", new(story).sent("desk", "n1").stored("dmda", box, "n1").expect(Expectation{Kind: Nowhere, Nonce: "n1", Who: "dmda", Yet: true}, arrived), Fail, "dmda took it"},
 		{"late judgement beats an early one", good().expect(arrived).stored("dmda", box, "n1"), Fail, "twice"},
 	}
 	for _, tt := range tests {

@@ -15,11 +15,12 @@ type Kind string
 const (
 	// Delivered: the mail Nonce came to rest in Mailbox exactly Times times, its body octet for octet that
 	// which its sender handed over; From, when set, is the only address in its From field; Within, when
-	// set, bounds the time since it was handed over.
+	// set, bounds the time since it was handed over. AtMost, when set, allows as many copies, if they have
+	// one Message-ID (D28).
 	Delivered Kind = "delivered"
 	// Unchanged: what lies in Mailbox is, below trace fields, octet for octet what lies in Original (D17).
 	Unchanged Kind = "unchanged"
-	// Nowhere: no host of Zone (or host Who) accepted or stored the mail Nonce.
+	// Nowhere: no host of Zone (or host Who) accepted or stored the mail Nonce; with Yet, until the step.
 	Nowhere Kind = "nowhere"
 	// Rejected: the client Who was refused the mail Nonce, for Mailbox when set, with a reply that begins
 	// with Code (a three digit code, an enhanced code, or both separated by a blank).
@@ -30,7 +31,7 @@ const (
 	// Report: Mailbox holds exactly Times delivery status notifications about the mail Nonce with a status
 	// that begins with Code.
 	Report Kind = "report"
-	// Notice: Mailbox holds at least Times messages of the gateway's operator whose subject or body
+	// Notice: Mailbox holds exactly Times messages that came from the gateway and whose subject or body
 	// contains each of Contains.
 	Notice Kind = "notice"
 	// Source: host Who was reached on Port by connections whose source is Address, at least one, and by no
@@ -70,6 +71,8 @@ type Expectation struct {
 	Original string   `json:"original,omitempty"`
 	From     string   `json:"from,omitempty"`
 	Times    int      `json:"times,omitempty"`
+	AtMost   int      `json:"at_most,omitempty"`
+	Yet      bool     `json:"yet,omitempty"`
 	Code     string   `json:"code,omitempty"`
 	Type     string   `json:"type,omitempty"`
 	Contains []string `json:"contains,omitempty"`
@@ -83,6 +86,9 @@ type Expectation struct {
 	Text     string   `json:"text,omitempty"`
 	// Within is a number of seconds of the world's clock.
 	Within float64 `json:"within,omitempty"`
+
+	// noted is the number of the event that put it into the record, 0 when it is not there yet.
+	noted int
 }
 
 // Clause returns the event that puts x into a record.
@@ -111,6 +117,7 @@ func Expectations(events []record.Event) ([]Expectation, error) {
 		if _, ok := judges[x.Kind]; !ok {
 			return nil, fmt.Errorf("check: expectation in event %d has unknown kind %q", e.Seq, x.Kind)
 		}
+		x.noted = e.Seq
 		all = append(all, x)
 	}
 	return all, nil

@@ -84,7 +84,7 @@ func (c *Case) delivered(x Expectation) Finding {
 		return f
 	}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
-	if len(got) != times {
+	if copies := oneID(got); len(got) < times || len(got) > max(times, x.AtMost) || len(got) > times && !copies {
 		f.Observed = fmt.Sprintf("it is there %s%s", count(len(got)), c.last(x.Nonce))
 		f.Event = c.lastEvent(x.Nonce)
 		return f
@@ -108,6 +108,16 @@ func (c *Case) delivered(x Expectation) Finding {
 	}
 	f.OK, f.Observed = true, fmt.Sprintf("it arrived %s, at %s", count(len(got)), stamp(got[0].At))
 	return f
+}
+
+// oneID tells whether all copies have the same Message-ID.
+func oneID(copies []record.Event) bool {
+	for _, e := range copies {
+		if !slices.Equal(header(e.Msg.Header, "Message-ID"), header(copies[0].Msg.Header, "Message-ID")) {
+			return false
+		}
+	}
+	return true
 }
 
 // sender returns the only address of the From field, or the field itself when it is something else.
@@ -178,6 +188,9 @@ func (c *Case) nowhere(x Expectation) Finding {
 	}
 	f := Finding{Expected: fmt.Sprintf("no trace of the mail %s at %s", x.Nonce, where)}
 	bad := c.find(func(e record.Event) bool {
+		if x.Yet && x.noted > 0 && e.Seq > x.noted {
+			return false
+		}
 		return (e.Kind == record.Accepted || e.Kind == record.Stored) && (e.Who == x.Who || x.Zone != "" && c.zoneOf(e.Who) == x.Zone) && c.about(e.Msg, x.Nonce)
 	})
 	if len(bad) > 0 {

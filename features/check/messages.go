@@ -78,11 +78,18 @@ func (c *Case) notice(x Expectation) Finding {
 }
 
 func (c *Case) isNotice(m *record.Message, x Expectation) bool {
-	if isReport(m) || sender(m) != c.Scene.Operator {
+	if isReport(m) || !c.fromGateway(m) {
 		return false
 	}
 	text := bytes.Join([][]byte{[]byte(words(strings.Join(header(m.Header, "Subject"), " "))), c.text(m)}, []byte("\n"))
 	return !slices.ContainsFunc(x.Contains, func(s string) bool { return !bytes.Contains(text, []byte(s)) })
+}
+
+// fromGateway tells whether some mail server took this message from the gateway.
+func (c *Case) fromGateway(m *record.Message) bool {
+	return slices.ContainsFunc(c.Events, func(e record.Event) bool {
+		return e.Kind == record.Accepted && e.Msg.Body == m.Body && c.isGateway(e.Remote)
+	})
 }
 
 // claims tells whether x speaks for the stored message e.

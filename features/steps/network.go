@@ -42,7 +42,7 @@ func network(w *world.World) []binding {
 			}
 			return w.Expect(check.Expectation{Kind: check.Source, Who: host, Port: n, Address: from})
 		}},
-		{`^router ([\w-]+) drops packets from (\S+) to port (\d+) by (\S+)$`, func(router, from, p, rule string) error {
+		{`^router ([\w-]+) drops packets from (\S+) to port (\d+) by rule (\S+)$`, func(router, from, p, rule string) error {
 			n, err := port(p)
 			if err != nil {
 				return err

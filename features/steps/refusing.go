@@ -1,8 +1,6 @@
 package steps
 
 import (
-	"strings"
-
 	"demailbench/features/check"
 	"demailbench/features/world"
 )
@@ -17,13 +15,18 @@ func refusing(w *world.World) []binding {
 			if err := rejected(w.It().Server, code); err != nil {
 				return err
 			}
-			_, status, _ := strings.Cut(code, " ")
-			return w.Expect(check.Expectation{Kind: check.Report, Nonce: w.It().Nonce, Mailbox: w.It().From, Code: status})
+			return w.Expect(check.Expectation{Kind: check.Report, Nonce: w.It().Nonce, Mailbox: w.It().From, Code: code})
 		}},
 		{`^host ([\w-]+) is refused with "([^"]+)"$`, rejected},
 		{`^host ([\w-]+) is refused$`, func(host string) error { return rejected(host, "") }},
 		{`^nothing of it is at host ([\w-]+)$`, func(host string) error {
 			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Who: host})
+		}},
+		{`^nothing of it is in zone ([\w-]+) yet$`, func(zone string) error {
+			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Zone: zone, Yet: true})
+		}},
+		{`^nothing of it is at host ([\w-]+) yet$`, func(host string) error {
+			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Who: host, Yet: true})
 		}},
 		{`^nothing of it is in zone ([\w-]+)$`, func(zone string) error {
 			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Zone: zone})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -24,8 +25,10 @@ import (
 // disturb each other's clocks: virtual time watches the whole process.
 type Runner struct {
 	Profile *lab.Profile
-	Adapter sut.Adapter
-	Seed    uint64
+	// Fixtures has the messages that worlds send.
+	Fixtures fs.FS
+	Adapter  sut.Adapter
+	Seed     uint64
 	// Out is the run's directory; evidence goes below it.
 	Out string
 	// Broken is set when a scenario left goroutines behind that cannot be stopped: the process must end.
@@ -53,7 +56,8 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 }
 
 func (r *Runner) run(sc Scenario, res *reports.Scenario) {
-	w, err := world.New(world.Options{Profile: r.Profile, Adapter: r.Adapter, Seed: r.Seed, Scenario: sc.ID, Dir: filepath.Join(r.Out, ScenarioDir(sc.ID))})
+	w, err := world.New(world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Seed: r.Seed, Scenario: sc.ID, Requirements: sc.Requirements(),
+		Dir: filepath.Join(r.Out, ScenarioDir(sc.ID))})
 	if err != nil {
 		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the world could not be prepared: %v", err)
 		return

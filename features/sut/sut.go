@@ -19,7 +19,7 @@ import (
 type Setup struct {
 	// Hostname is the gateway's name in the internal view of the DNS.
 	Hostname string
-	// Operator is the mailbox of the gateway's operator: what the gateway writes itself is from there.
+	// Operator is the mailbox of the gateway's operator, which is told what a technical contact cannot be.
 	Operator string
 	// Provider is "host:port" of the ITSP link and ProviderName the name in its certificate.
 	Provider, ProviderName string

@@ -57,10 +57,13 @@ func (l *logBuffer) bytes() []byte {
 	return bytes.Clone(l.buf.Bytes())
 }
 
+// operator is the mailbox of BaK ESV (S0-010).
+const operator = "esv@sid.sachsen.de"
+
 // setup says what the gateway is to serve, from the world's plan.
 func (w *World) setup() sut.Setup {
 	p := w.o.Profile
-	s := sut.Setup{Hostname: p.Topology.Host(w.scene.Gateway).Hostname, Operator: w.scene.Operator,
+	s := sut.Setup{Hostname: p.Topology.Host(w.scene.Gateway).Hostname, Operator: operator,
 		Provider: fmt.Sprintf("%s:%d", p.Accounts.Provider.Hostname, p.Accounts.Provider.Port), ProviderName: p.Accounts.Provider.Hostname,
 		ProviderClient: w.lab.ProviderClient()}
 	for _, t := range p.Tenants {

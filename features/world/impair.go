@@ -2,10 +2,12 @@ package world
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"demailbench/sim/dns"
 	"demailbench/sim/fault"
+	"demailbench/sim/ipnet"
 	"demailbench/sim/topology"
 	"demailbench/sim/wire"
 )
@@ -58,21 +60,35 @@ func (w *World) FailDMDA(verb string, code int, d time.Duration) error {
 // LoseReply lets the DMDA take the next message and loses its reply.
 func (w *World) LoseReply() error {
 	return w.begin("DMDA's reply is lost", "once", func() (func(), error) {
-		return w.lab.DMDA().Faults().Add(wire.Fault{Verb: "END", Do: wire.LoseReply, Times: 1}), nil
+		return w.lab.DMDA().Faults().Add(wire.Fault{Verb: "END", Do: wire.DropReply, Times: 1}), nil
 	})
 }
 
 // FailNames lets the name server of a view answer SERVFAIL for a while.
 func (w *World) FailNames(view string, d time.Duration) error {
-	name := "SERVFAIL in view " + view
-	err := w.begin(name, d.String(), func() (func(), error) {
-		return w.lab.DNS(view).SetFault(dns.Fault{View: view, Rcode: dns.ServerFailure}), nil
-	})
+	return w.faults.BeginFor(w.clock, d, fault.Fault{Name: "SERVFAIL in view " + view, Detail: d.String(), Apply: func() (func(), error) {
+		return w.lab.DNS(view).SetFault(dns.Fault{View: view, Rcode: "SERVFAIL"})
+	}})
+}
+
+// line is the link by which a tenant's router is joined to the network behind it.
+func (w *World) line(tenant string) (*ipnet.Link, error) {
+	t, err := w.tenant(tenant)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w.clock.AfterFunc(d, func() { w.faults.End(name) })
-	return nil
+	lan := w.o.Profile.Topology.Host(t.MailServer).Segment
+	for _, r := range w.o.Profile.Topology.Routers {
+		if !slices.ContainsFunc(r.Interfaces, func(i topology.Interface) bool { return i.Segment == lan }) {
+			continue
+		}
+		for _, i := range r.Interfaces {
+			if i.Segment != "" && i.Segment != lan {
+				return w.lab.Link(r.Name + "." + i.Name), nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("tenant %s has no router on segment %s", tenant, lan)
 }
 
 // RemoveEntry takes a row out of the communication matrix on all routers, and forgets flows that it let

@@ -107,7 +107,7 @@ func (w *World) Start() error {
 	if err != nil {
 		return err
 	}
-	w.faults = fault.NewRegistry("bench", w.rec)
+	w.faults = fault.New(w.rec)
 	w.scene = w.describe()
 	w.clock.IO(func() { w.file, err = os.Create(filepath.Join(w.o.Dir, evidence.Capture)) })
 	if err != nil {
@@ -118,11 +118,10 @@ func (w *World) Start() error {
 	return w.startGateway()
 }
 
-// A capture keeps its first 8 MiB in full, then 128 octets of each packet: headers, and the begin of the
-// payload.
+// A capture keeps its first 4 MiB in full, then 64 octets of each packet: its headers.
 const (
-	fullCapture = 8 << 20
-	snapCapture = 128
+	fullCapture = 4 << 20
+	snapCapture = 64
 )
 
 // settle is how long a world runs on after the last step, so that second copies and late notices of a
@@ -138,7 +137,7 @@ func (w *World) Close() error {
 	if w.gateway != nil {
 		errs = append(errs, w.clock.Sleep(context.Background(), settle))
 	}
-	errs = append(errs, w.faults.Close())
+	w.faults.Close()
 	if w.gateway != nil {
 		if err := w.gateway.Stop(); err != nil {
 			errs = append(errs, fmt.Errorf("stop the gateway: %w", err))
