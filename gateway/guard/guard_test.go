@@ -32,8 +32,8 @@ func TestScannerAgainstSearch(t *testing.T) {
 		if end != (at >= 0) || end && n != at+3 || !end && n != len(data) {
 			t.Fatalf("%q: end %v after %d, by searching at %d", data, end, n, at)
 		}
-		clean := bytes.ReplaceAll(data[:n], []byte("\r\n"), nil)
-		clean = bytes.TrimSuffix(clean, []byte("\r")) // may get its LF yet
+		clean := bytes.TrimSuffix(data[:n], []byte("\r")) // may get its LF yet
+		clean = bytes.ReplaceAll(clean, []byte("\r\n"), nil)
 		if bad := bytes.ContainsAny(clean, "\r\n\x00"); bad != (fault != "") {
 			t.Fatalf("%q: fault %q", data, fault)
 		}
