@@ -1,0 +1,67 @@
+package repocheck
+
+// wallClock says who may see the real world's time, network and chance.
+var wallClock = map[string]string{
+	"cmd/...":   "wires the real doors for the gateway as a process and times the run",
+	"sim/clock": "is the clock; it drives virtual time by the real scheduler",
+}
+
+// ioDoor says who may touch files, databases and child processes: through the IO of the world's clock, or
+// before and after the clock runs.
+var ioDoor = map[string]string{
+	"gateway/store":     "messages and queue, durable before 250; behind the clock's IO",
+	"sim/record":        "bodies too large for memory; behind the clock's IO",
+	"reports/...":       "writes the reports when no clock runs",
+	"cmd/...":           "reads its arguments' files, writes logs",
+	"features/suite":    "output directory and worker processes, where no clock runs",
+	"features/sut":      "drivers of foreign gateways are child processes",
+	"features/world":    "directories of a scenario, before and after its clock; the capture behind the clock's IO",
+	"features/evidence": "stores a scenario's evidence when its clock has stopped, and reads it again",
+}
+
+const (
+	timeReason    = "time comes from the injected clock; on the wall clock a scenario of days would take days"
+	networkReason = "sockets and names come through the doors Dial, Listen, Resolve; the real network must never be reached by a test bench"
+	chanceReason  = "chance comes from the injected source; equal seeds must give equal runs"
+	diskReason    = "waiting on the real world lets virtual time run away; only the listed packages may, through Clock.IO"
+)
+
+// Calls are the forbidden uses.
+var Calls = []Forbidden{
+	{Package: "time", Names: names("Now Since Until Sleep After AfterFunc NewTimer NewTicker Tick"), Allowed: wallClock, Reason: timeReason},
+	{Package: "context", Names: names("WithTimeout WithDeadline WithTimeoutCause WithDeadlineCause"), Allowed: wallClock, Reason: timeReason + "; use Clock.WithTimeout"},
+	{
+		Package: "net", Names: names("Dial DialTimeout DialTCP DialUDP DialIP DialUnix Dialer Listen ListenTCP ListenUDP ListenIP ListenUnix ListenUnixgram " +
+			"ListenPacket ListenMulticastUDP ListenConfig DefaultResolver Resolver LookupHost LookupIP LookupAddr LookupMX LookupTXT LookupNS LookupSRV LookupCNAME LookupPort " +
+			"ResolveTCPAddr ResolveUDPAddr ResolveIPAddr Interfaces InterfaceAddrs InterfaceByName FileConn FileListener"),
+		Allowed: wallClock, Reason: networkReason,
+	},
+	{Package: "crypto/tls", Names: names("Dial DialWithDialer Dialer Listen"), Allowed: wallClock, Reason: networkReason},
+	{
+		Package: "net/http", Names: names("Get Post PostForm Head DefaultClient DefaultTransport ListenAndServe ListenAndServeTLS"),
+		Allowed: wallClock, Reason: networkReason,
+	},
+	{Package: "net/smtp", Allowed: wallClock, Reason: networkReason},
+	{Package: "github.com/emersion/go-smtp", Names: names("Dial DialTLS DialStartTLS SendMail SendMailTLS"), Allowed: wallClock, Reason: networkReason},
+	{Package: "github.com/miekg/dns", Names: names("Exchange ExchangeContext Dial DialTimeout DialWithTLS ListenAndServe ListenAndServeTLS Id"), Allowed: wallClock, Reason: networkReason},
+	{Package: "crypto/rand", Allowed: wallClock, Reason: chanceReason},
+	{Package: "math/rand", Names: names("New NewSource NewZipf Rand Source Source64 Zipf"), Except: true, Allowed: wallClock, Reason: chanceReason},
+	{Package: "math/rand/v2", Names: names("New NewPCG NewChaCha8 NewZipf Rand Source PCG ChaCha8 Zipf"), Except: true, Allowed: wallClock, Reason: chanceReason},
+	{
+		Package: "os", Names: names("Open OpenFile Create CreateTemp ReadFile WriteFile Mkdir MkdirAll MkdirTemp Remove RemoveAll Rename ReadDir Stat Lstat Link Symlink " +
+			"Readlink Truncate Chmod Chown Chtimes CopyFS DirFS OpenRoot OpenInRoot Root Pipe StartProcess FindProcess"),
+		Allowed: ioDoor, Reason: diskReason,
+	},
+	{Package: "path/filepath", Names: names("Walk WalkDir Glob EvalSymlinks Abs"), Allowed: ioDoor, Reason: diskReason},
+	{Package: "io/ioutil", Allowed: map[string]string{}, Reason: "deprecated; use os where the disk is allowed"},
+	{Package: "database/sql", Allowed: ioDoor, Reason: diskReason},
+	{Package: "os/exec", Allowed: ioDoor, Reason: diskReason},
+	{
+		Package: "os/signal", Allowed: map[string]string{"cmd/...": "drains on SIGTERM, stops a run on interrupt"},
+		Reason: "a goroutine parked in a signal wait counts as work for the virtual clock",
+	},
+	{
+		Package: Module + "/sim/lab", Names: names("Build"), Allowed: map[string]string{"features/world": "owns the scenario's world"},
+		Reason: "a scenario owns its world; only features/world builds and closes one",
+	},
+}
