@@ -36,6 +36,10 @@ const (
 // limit keeps the recursive parser from a file made of brackets.
 const maxDepth = 32
 
+// maxKeys limits the keys of a file: the parser's time grows with the square of those in one mapping, and
+// the largest of the Saxon files has less than a thousand.
+const maxKeys = 20_000
+
 // maxLine limits a line in octets, which bounds nesting by dashes and by indentation.
 const maxLine = 4096
 
@@ -72,6 +76,9 @@ func Decode(name string, data []byte, v any) (*Source, error) {
 		return nil, s.translate(err)
 	}
 	if err := s.takeRoot(file); err != nil {
+		return nil, err
+	}
+	if err := s.checkKeys("", s.root, s.typ); err != nil {
 		return nil, err
 	}
 	if err := yaml.NodeToValue(s.root, v, yaml.Strict()); err != nil {
@@ -166,7 +173,7 @@ func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
 // checkTokens refuses what makes a YAML file mean more than it shows: anchors and aliases (a few lines can
 // expand to gigabytes), tags, directives, and nesting without end.
 func (s *Source) checkTokens(tokens token.Tokens) error {
-	depth, dashes, line := 0, 0, 0
+	depth, dashes, line, keys := 0, 0, 0, 0
 	for _, t := range tokens {
 		if t.Position.Line != line {
 			line, dashes = t.Position.Line, 0
@@ -182,6 +189,11 @@ func (s *Source) checkTokens(tokens token.Tokens) error {
 			depth--
 		case token.SequenceEntryType, token.MappingKeyType:
 			dashes++
+		case token.MappingValueType:
+			keys++
+		}
+		if keys > maxKeys {
+			return s.atToken(t, fmt.Sprintf("the file has more than %d keys", maxKeys), "split it")
 		}
 		if depth+dashes > maxDepth {
 			return s.atToken(t, fmt.Sprintf("lists and mappings nest deeper than %d levels", maxDepth), "flatten it")

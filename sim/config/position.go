@@ -118,12 +118,6 @@ func (s *Source) translate(err error) error {
 		e.Value = value.value
 		return e
 	}
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) {
-		e := s.atToken(unknown.Token, "unknown key", "")
-		e.Fix = "known keys: " + strings.Join(keys(typeAt(s.typ, parent(e.Field))), ", ")
-		return e
-	}
 	var wrongType *yaml.TypeError
 	if errors.As(err, &wrongType) {
 		return s.atToken(wrongType.Token, "must be "+noun(wrongType.DstType.Kind()), readme)

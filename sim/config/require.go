@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 )
 
 // key returns the YAML name of a struct's field and whether it may be left out; name is empty for a field
@@ -30,29 +33,51 @@ func keys(t reflect.Type) []string {
 	return names
 }
 
-// typeAt returns the type of the value at the path field below t, or nil.
-func typeAt(t reflect.Type, field string) reflect.Type {
-	for _, step := range strings.FieldsFunc(field, func(r rune) bool { return r == '.' || r == '[' }) {
-		for t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		if strings.HasSuffix(step, "]") {
-			if t.Kind() != reflect.Slice {
-				return nil
-			}
-			t = t.Elem()
-			continue
-		}
-		if t = member(t, step); t == nil {
-			return nil
-		}
-	}
+// ownForm is implemented by types that read their value themselves.
+var ownForm = reflect.TypeFor[yaml.NodeUnmarshaler]()
+
+// checkKeys finds the first key, in the order of the file, that the format does not know. The library's own
+// strict decoding reports any one of several.
+func (s *Source) checkKeys(path string, n ast.Node, t reflect.Type) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return t
+	if reflect.PointerTo(t).Implements(ownForm) {
+		return nil
+	}
+	switch n := n.(type) {
+	case *ast.SequenceNode:
+		if t.Kind() != reflect.Slice {
+			return nil // decoding says what it must be
+		}
+		for i, v := range n.Values {
+			if err := s.checkKeys(fmt.Sprintf("%s[%d]", path, i), v, t.Elem()); err != nil {
+				return err
+			}
+		}
+	case *ast.MappingNode:
+		for _, v := range n.Values {
+			if err := s.checkKeys(path, v, t); err != nil {
+				return err
+			}
+		}
+	case *ast.MappingValueNode:
+		if t.Kind() != reflect.Struct {
+			return nil
+		}
+		name := n.Key.GetToken().Value
+		at := strings.TrimPrefix(path+"."+name, ".")
+		if member(t, name) == nil {
+			e := s.atToken(n.Key.GetToken(), "unknown key", "known keys: "+strings.Join(keys(t), ", "))
+			e.Field = at
+			return e
+		}
+		return s.checkKeys(at, n.Value, member(t, name))
+	}
+	return nil
 }
 
+// member is the type of the field with a YAML name, nil when there is none.
 func member(t reflect.Type, name string) reflect.Type {
 	if t.Kind() != reflect.Struct {
 		return nil
