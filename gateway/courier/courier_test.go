@@ -1,0 +1,442 @@
+package courier
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"demailbench/gateway/door/doortest"
+	"demailbench/gateway/store"
+)
+
+func TestToDMDA(t *testing.T) {
+	p := newPost(t)
+	p.start()
+	text := p.outbound("1@x", "cz@x.de-mail.de", "cy@y.de-mail.de")
+	r := p.events.Next("delivered")
+	if doortest.Attr(r, "host") != "itsp.example" || doortest.Attr(r, "tls") != "1.3" {
+		t.Errorf("trail: %v", p.events.Text())
+	}
+	p.events.Next("delivered")
+	want := []letter{{from: "poststelle@annaberg.de-mail.de", to: []string{"cz@x.de-mail.de", "cy@y.de-mail.de"}, text: text, tls: true}}
+	if diff := cmp.Diff(want, p.dmda.letters(), cmp.AllowUnexported(letter{})); diff != "" {
+		t.Error(diff)
+	}
+	if log := p.events.Text(); strings.Contains(log, "secret") {
+		t.Errorf("content in the trail: %s", log)
+	}
+}
+
+// TestCardRemoved: without the card nothing is sent and nothing is lost.
+func TestCardRemoved(t *testing.T) {
+	p := newPost(t)
+	p.card.Remove()
+	p.start()
+	p.outbound("1@x", "cz@x.de-mail.de")
+	p.events.Next("card refused")
+	p.events.Next("deferred")
+	if err := p.card.Unlock("1234"); err != nil {
+		t.Fatal(err)
+	}
+	p.again(time.Minute)
+	p.events.Next("delivered")
+}
+
+// TestAnswers is what each answer of the other side means for each recipient.
+func TestAnswers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		verb   string // where the answer comes, for the recipient "bad" at RCPT
+		err    error
+		events []string
+	}{
+		{"550 at RCPT", "RCPT", code(550, [3]int{5, 1, 1}, "no such user"), []string{"delivered", "failed"}},
+		{"450 at RCPT", "RCPT", code(450, [3]int{4, 2, 0}, "greylisted"), []string{"delivered", "deferred"}},
+		{"552 at RCPT means too many", "RCPT", code(552, [3]int{5, 5, 3}, "too many recipients"), []string{"delivered", "deferred"}},
+		{"5xx with 4.x.x: basic code decides", "RCPT", code(550, [3]int{4, 0, 0}, "odd"), []string{"delivered", "failed"}},
+		{"421 at RCPT", "RCPT", code(421, [3]int{4, 3, 2}, "closing"), []string{"deferred", "deferred"}},
+		{"451 at MAIL", "MAIL", code(451, [3]int{4, 3, 0}, "later"), []string{"deferred", "deferred"}},
+		{"550 at MAIL", "MAIL", code(550, [3]int{5, 7, 1}, "not your account"), []string{"failed", "failed"}},
+		{"552 at END", "END", code(552, [3]int{5, 3, 4}, "too large"), []string{"failed", "failed"}},
+		{"452 at END", "END", code(452, [3]int{4, 3, 1}, "disk full"), []string{"deferred", "deferred"}},
+		{"554 greeting", "CONNECT", code(554, [3]int{5, 3, 2}, "no service here"), []string{"deferred", "deferred"}},
+		{"535 at AUTH", "AUTH", code(535, [3]int{5, 7, 8}, "card unknown"), []string{"deferred", "deferred"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPost(t)
+			p.dmda.set(func(_ *peer, verb, arg string) error {
+				if verb == c.verb && (verb != "RCPT" || strings.HasPrefix(arg, "bad")) {
+					return c.err
+				}
+				return nil
+			})
+			p.start()
+			p.outbound("1@x", "good@x.de-mail.de", "bad@x.de-mail.de")
+			var got []string
+			for range c.events {
+				got = append(got, p.events.Next("delivered", "deferred", "failed").Message)
+			}
+			if diff := cmp.Diff(c.events, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestLostReply: the copy that follows carries the same Message-ID (D28) and the same octets.
+func TestLostReply(t *testing.T) {
+	p := newPost(t)
+	first := true
+	p.dmda.set(func(_ *peer, verb, _ string) error {
+		if verb == "END" && first {
+			first = false
+			return errLost
+		}
+		return nil
+	})
+	p.start()
+	text := p.outbound("1@x", "cz@x.de-mail.de")
+	p.events.Next("reply lost")
+	p.again(time.Minute)
+	p.events.Next("delivered")
+	got := p.dmda.letters()
+	if len(got) != 2 || got[0].text != text || got[1].text != text {
+		t.Fatalf("the DMDA has %v", got)
+	}
+}
+
+// TestNoSTARTTLS: nothing in clear, the message waits, one alert for the outage, a new one for the next (D18).
+func TestNoSTARTTLS(t *testing.T) {
+	p := newPost(t)
+	p.annaberg.serve(t, p.on("10.2.12.26", "25"), nil, false)
+	p.names.IP["mail.annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.26")}
+	p.start()
+	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
+	p.inbound("2@x", "annaberg", "standesamt@annaberg.example")
+	p.events.Wait("deferred", 2)
+	p.events.Wait("delivered", 1) // the alert
+	for i, d := range []time.Duration{time.Minute, 6 * time.Minute} {
+		p.again(d)
+		p.events.Wait("deferred", 4+2*i)
+	}
+	alerts := p.contact.letters()
+	if len(alerts) != 1 || alerts[0].from != "" || !alerts[0].tls || !strings.Contains(alerts[0].text, "Auto-Submitted: auto-generated") {
+		t.Fatalf("alerts: %+v", alerts)
+	}
+	if strings.Contains(alerts[0].text, "secret") || len(alerts[0].to) != 1 || alerts[0].to[0] != "technik@kdn-gmbh.example" {
+		t.Errorf("alert: %+v", alerts[0])
+	}
+	p.annaberg.mu.Lock()
+	clear := p.annaberg.clear.String()
+	p.annaberg.mu.Unlock()
+	if strings.Contains(clear, "MAIL") || strings.Contains(clear, "secret") {
+		t.Fatalf("in clear: %q", clear)
+	}
+	p.names.Set(func(n *doortest.Names) {
+		n.IP["mail.annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.25")}
+	})
+	p.again(21 * time.Minute)
+	p.events.Wait("outage ended", 1)
+	p.events.Wait("delivered", 3)
+	if n := len(p.contact.letters()); n != 1 {
+		t.Fatalf("%d alerts", n)
+	}
+}
+
+// TestUntrustedCertificate is no protection either.
+func TestUntrustedCertificate(t *testing.T) {
+	p := newPost(t)
+	other, err := doortest.NewAuthority("other-ca", p.clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := other.Issue("annaberg", "mail.annaberg.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.annaberg.serve(t, p.on("10.2.12.26", "25"), p.server(cert), false)
+	p.names.IP["mail.annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.26")}
+	p.start()
+	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
+	p.events.Wait("delivered", 1)
+	if n := len(p.contact.letters()); n != 1 || len(p.annaberg.letters()) != 0 {
+		t.Fatalf("%d alerts, %d letters", n, len(p.annaberg.letters()))
+	}
+}
+
+// TestBrokenLineIsNoAlert: a connection that dies in the handshake says nothing about certificates.
+func TestBrokenLineIsNoAlert(t *testing.T) {
+	p := newPost(t)
+	p.annaberg.dialog = func(c net.Conn) {
+		defer c.Close()
+		r := bufio.NewReader(c)
+		fmt.Fprint(c, "220 mail\r\n")
+		_, _ = r.ReadString('\n')
+		fmt.Fprint(c, "250-mail\r\n250 starttls\r\n")
+		_, _ = r.ReadString('\n')
+		fmt.Fprint(c, "220 go\r\n")
+		_, _ = r.ReadByte()
+	}
+	p.start()
+	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
+	p.events.Next("deferred")
+	if n := p.events.Count("told"); n != 0 {
+		t.Fatalf("%d alerts: %s", n, p.events.Text())
+	}
+}
+
+// TestInjectionBeforeTLS: a reply that came before the handshake is not taken for one after it (RFC 3207 4.2).
+func TestInjectionBeforeTLS(t *testing.T) {
+	p := newPost(t)
+	p.annaberg.dialog = func(c net.Conn) {
+		defer c.Close()
+		r := bufio.NewReader(c)
+		fmt.Fprint(c, "220 mail\r\n")
+		_, _ = r.ReadString('\n')
+		fmt.Fprint(c, "250 STARTTLS\r\n")
+		_, _ = r.ReadString('\n')
+		fmt.Fprint(c, "220 go\r\n250 injected\r\n")
+		_, _ = r.ReadByte()
+	}
+	p.start()
+	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
+	if r := p.events.Next("deferred"); !strings.Contains(doortest.Attr(r, "answer"), "text between STARTTLS and the handshake") {
+		t.Fatal(doortest.Attr(r, "answer"))
+	}
+}
+
+// TestIPSEC: clear text goes only to the far end of the tenant's line (S0-039).
+func TestIPSEC(t *testing.T) {
+	p := newPost(t)
+	p.start()
+	text := p.inbound("1@x", "pirna", "poststelle@pirna.example")
+	p.events.Next("delivered")
+	if got := p.pirna.letters(); len(got) != 1 || got[0].tls || got[0].text != text {
+		t.Fatalf("%+v", got)
+	}
+	p.annaberg.serve(t, p.on("203.0.113.66", "25"), nil, false)
+	p.names.Set(func(n *doortest.Names) { n.IP["pirna.example"] = []netip.Addr{netip.MustParseAddr("203.0.113.66")} })
+	p.inbound("2@x", "pirna", "poststelle@pirna.example")
+	p.events.Next("deferred")
+	if got := p.annaberg.letters(); len(got) != 0 {
+		t.Fatalf("clear text left the line: %+v", got)
+	}
+}
+
+// TestNames: only an authoritative denial is permanent (RFC 5321 5.1, RFC 7505).
+func TestNames(t *testing.T) {
+	servfail := &net.DNSError{Err: "server misbehaving", Name: "annaberg.example", IsTemporary: true}
+	for _, c := range []struct {
+		name string
+		set  func(*doortest.Names)
+		want string
+	}{
+		{"SERVFAIL", func(n *doortest.Names) { delete(n.MX, "annaberg.example"); n.Fail["annaberg.example"] = servfail }, "deferred"},
+		{"time-out", func(n *doortest.Names) {
+			delete(n.MX, "annaberg.example")
+			n.Fail["annaberg.example"] = context.DeadlineExceeded
+		}, "deferred"},
+		{"refused, neither temporary nor not found", func(n *doortest.Names) {
+			delete(n.MX, "annaberg.example")
+			n.Fail["annaberg.example"] = &net.DNSError{Err: "refused"}
+		}, "deferred"},
+		{"no such domain", func(n *doortest.Names) { delete(n.MX, "annaberg.example") }, "parked"},
+		{"null MX", func(n *doortest.Names) { n.MX["annaberg.example"] = []*net.MX{{Host: ".", Pref: 0}} }, "parked"},
+		{"MX host unknown", func(n *doortest.Names) { delete(n.IP, "mail.annaberg.example") }, "deferred"},
+		{"no MX, but an address", func(n *doortest.Names) {
+			delete(n.MX, "annaberg.example")
+			n.IP["annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.99")}
+		}, "deferred"}, // nobody listens there
+		{"second MX", func(n *doortest.Names) {
+			n.MX["annaberg.example"] = []*net.MX{{Host: "mail.annaberg.example.", Pref: 20}, {Host: "dead.annaberg.example.", Pref: 10}}
+			n.IP["dead.annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.77")}
+		}, "delivered"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPost(t)
+			c.set(p.names)
+			p.start()
+			p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
+			if r := p.events.Next("delivered", "deferred", "failed", "parked"); r.Message != c.want {
+				t.Errorf("got %s: %s", r.Message, p.events.Text())
+			}
+		})
+	}
+}
+
+// TestUndeliverableInbound: the De-Mail is kept, its sender hears nothing, the technical contact does (S1-115).
+func TestUndeliverableInbound(t *testing.T) {
+	p := newPost(t)
+	p.annaberg.set(func(_ *peer, verb, _ string) error {
+		if verb == "RCPT" {
+			return code(550, [3]int{5, 1, 1}, "no such user")
+		}
+		return nil
+	})
+	p.start()
+	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
+	p.events.Wait("parked", 1)
+	p.events.Wait("delivered", 1)
+	if got := p.contact.letters(); len(got) != 1 || strings.Contains(got[0].text, "secret") || len(p.dmda.letters()) != 0 {
+		t.Fatalf("contact %+v, DMDA %+v", got, p.dmda.letters())
+	}
+	if _, ds, err := p.store.Load(); err != nil || len(ds) != 1 || !ds[0].Parked {
+		t.Fatalf("not kept: %+v %v", ds, err)
+	}
+}
+
+// TestDelayAndFailureNotices follows a De-Mail that the DMDA puts off for five days: one notice of delay at
+// four hours, one of failure at the end, both to the e-mail side (RFC 3464, D27).
+func TestDelayAndFailureNotices(t *testing.T) {
+	p := newPost(t)
+	p.dmda.set(func(_ *peer, verb, _ string) error {
+		if verb == "MAIL" {
+			return code(451, [3]int{4, 3, 0}, "later")
+		}
+		return nil
+	})
+	p.start()
+	p.outbound("1@x", "cz@x.de-mail.de")
+	at := time.Duration(0)
+	for _, wait := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, time.Hour, time.Hour} {
+		p.events.Next("deferred")
+		at += wait
+		p.again(at)
+	}
+	p.events.Next("deferred")
+	p.again(4 * time.Hour)
+	p.events.Next("late")
+	p.events.Wait("delivered", 1)
+	for at += time.Hour; at < 120*time.Hour; at += time.Hour {
+		p.again(at)
+		p.events.Next("deferred")
+	}
+	p.again(120 * time.Hour)
+	p.events.Wait("failed", 1)
+	p.events.Wait("delivered", 2)
+	got := p.annaberg.letters()
+	if len(got) != 2 || len(p.dmda.letters()) != 0 {
+		t.Fatalf("%d notices", len(got))
+	}
+	for i, want := range [][]string{{"Action: delayed", "Status: 4.3.0", "Will-Retry-Until: Sat, 07 Nov 2015 08:00:00 +0000"}, {"Action: failed", "Status: 4.4.7"}} {
+		for _, w := range append(want, "Reporting-MTA: dns; gateway.example", "Final-Recipient: rfc822; cz@x.de-mail.de", "Diagnostic-Code: smtp; 451 4.3.0 later", "In-Reply-To: <1@x>") {
+			if !strings.Contains(got[i].text, w+"\r\n") {
+				t.Errorf("notice %d lacks %q:\n%s", i, w, got[i].text)
+			}
+		}
+		if got[i].from != "" || got[i].to[0] != "poststelle@annaberg.example" || strings.Contains(got[i].text, "secret body") {
+			t.Errorf("notice %d: from %q to %v", i, got[i].from, got[i].to)
+		}
+	}
+}
+
+// TestNoNoticeAboutNotices: a notice that nobody takes ends in the trail (RFC 5321 6.1).
+func TestNoNoticeAboutNotices(t *testing.T) {
+	p := newPost(t)
+	reject := func(_ *peer, verb, _ string) error {
+		if verb == "RCPT" {
+			return code(550, [3]int{5, 1, 1}, "no such user")
+		}
+		return nil
+	}
+	p.dmda.set(reject)
+	p.annaberg.set(reject)
+	p.start()
+	p.outbound("1@x", "cz@x.de-mail.de")
+	p.events.Wait("failed", 2)
+	p.events.Wait("told", 1)
+	if n := p.events.Count("told"); n != 1 || len(p.queue.Waiting()) != 0 {
+		t.Fatalf("%d notices: %s", n, p.events.Text())
+	}
+}
+
+// TestDamagedMessageIsNotFinished: the far side never sees the end of a message whose octets changed on the
+// disk; the message is parked and the operator alerted.
+func TestDamagedMessageIsNotFinished(t *testing.T) {
+	p := newPost(t)
+	p.dmda.set(func(_ *peer, verb, _ string) error {
+		if verb == "MAIL" { // the message is on the disk by now and not read yet
+			return p.flip()
+		}
+		return nil
+	})
+	p.start()
+	p.body = strings.Repeat("0123456789abcdef0123456789abcdef\r\n", 3*store.Inline/34)
+	p.outbound("1@x", "cz@x.de-mail.de")
+	p.events.Wait("parked", 1)
+	p.events.Wait("told", 1)
+	if got := p.dmda.letters(); len(got) != 0 {
+		t.Fatalf("the DMDA took it: %d octets", len(got[0].text))
+	}
+}
+
+// flip changes one octet of the only content file.
+func (p *post) flip() error {
+	names, err := filepath.Glob(filepath.Join(p.dir, "content", "*"))
+	if err != nil || len(names) != 1 {
+		return fmt.Errorf("content files %v, %v", names, err)
+	}
+	b, err := os.ReadFile(names[0])
+	if err != nil {
+		return err
+	}
+	b[len(b)/2] ^= 1
+	return os.WriteFile(names[0], b, 0o600)
+}
+
+// TestBlockedReceiver: every write has a deadline of the gateway's clock, also inside a body.
+func TestBlockedReceiver(t *testing.T) {
+	c := &deadlined{}
+	g := &guarded{Conn: c, clock: doortest.NewClock(start)}
+	if _, err := g.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if want := start.Add(blockTimeout); !c.at.Equal(want) {
+		t.Fatalf("deadline %v, want %v", c.at, want)
+	}
+}
+
+type deadlined struct {
+	net.Conn
+	at time.Time
+}
+
+func (d *deadlined) SetWriteDeadline(t time.Time) error { d.at = t; return nil }
+func (d *deadlined) Write(b []byte) (int, error)        { return len(b), nil }
+
+// TestEndlessReplies: a server that never stops talking is left (security: 1 MiB of replies at most).
+func TestEndlessReplies(t *testing.T) {
+	p := newPost(t)
+	p.annaberg.dialog = func(c net.Conn) {
+		defer c.Close()
+		for {
+			if _, err := io.WriteString(c, "220-"+strings.Repeat("x", 500)+"\r\n"); err != nil {
+				return
+			}
+		}
+	}
+	p.start()
+	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
+	p.events.Next("deferred")
+}
+
+// TestDialRefused is a temporary trouble.
+func TestDialRefused(t *testing.T) {
+	p := newPost(t)
+	p.run(func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no route to host") }, p.ca.Pool())
+	p.outbound("1@x", "cz@x.de-mail.de")
+	if r := p.events.Next("deferred"); doortest.Attr(r, "answer") != "cannot connect to itsp.example: no route to host" {
+		t.Fatal(doortest.Attr(r, "answer"))
+	}
+}
