@@ -22,6 +22,7 @@ import (
 	"demailbench/sim/record"
 	"demailbench/sim/router"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/gopacket/gopacket/pcapgo"
 )
 
@@ -444,4 +445,49 @@ func TestPortUnreachable(t *testing.T) {
 			c.Close()
 		}
 	})
+}
+
+// pinger is a host that is nothing but a network card.
+type pinger struct{ got chan []byte }
+
+func (p pinger) Receive(f ipnet.Frame) { p.got <- f.Packet }
+
+// An echo goes through NAT and comes back to its sender with its identifier, answered by a real stack.
+func TestPing(t *testing.T) {
+	w := newWorld(t)
+	card := pinger{make(chan []byte, 1)}
+	_, port := w.net.Attach("pinger", card, w.segment("lan-b"), []netip.Addr{addr("192.168.10.99")}, ipnet.Params{})
+	w.run(func() {
+		if err := w.core.SetMatrix([]firewall.Entry{{ID: "M-09", Protocol: "icmp"}}, false); err != nil {
+			t.Error(err)
+		}
+		for _, to := range []string{"172.16.0.25", "192.168.10.1", "10.2.0.13", "10.2.0.1", "10.2.12.25"} {
+			port.Send(ipnet.Frame{Packet: router.Echo("192.168.10.99:7", to+":0"), Next: addr("192.168.10.1")})
+			reply := <-card.got
+			if got, want := router.Describe(reply), "icmp "+to+" > 192.168.10.99 type 0 id 7"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			if f := router.Fault(reply); f != "" {
+				t.Errorf("%s is wrong", f)
+			}
+		}
+	})
+}
+
+// Two runs from one seed write the same record.
+func TestRepeats(t *testing.T) {
+	run := func() []record.Event {
+		w := newWorld(t)
+		w.run(func() {
+			w.serve("gateway", "mail-a")
+			for _, from := range []string{"mail-a", "desk-a", "desk-b", "mail-c"} {
+				w.seenAs(from, "172.16.0.25:25")
+				w.seenAs(from, "172.16.0.25:99")
+			}
+		})
+		return w.rec.Events()
+	}
+	if diff := cmp.Diff(run(), run()); diff != "" {
+		t.Error(diff)
+	}
 }
