@@ -3,7 +3,7 @@
 //
 // It is strict: one document per file, UTF-8 without a byte order mark, no unknown, repeated or missing
 // key, no anchors, aliases or tags, at most 1 MiB. It leaves out what the values mean (packages topology
-// and lab check that) and it does not know the simulated clock: files are read before the clock runs.
+// and profile check that) and it does not know the simulated clock: files are read before the clock runs.
 package config
 
 import (

@@ -1,3 +1,9 @@
+// Package lab turns a profile into a running world: networks, name servers, mail servers, the provider, the
+// certificates and the operator's card (Build), and takes everything down again (Close).
+//
+// A world belongs to one scenario: its clock, seed and record are given to it. It leaves out the files that
+// describe a world (package profile), the gateway under test, whose host exists but is empty, and
+// everything that scenarios do.
 package lab
 
 import (
@@ -6,14 +12,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"slices"
 	"sync"
 
 	"demailbench/sim/clock"
+	"demailbench/sim/config"
 	"demailbench/sim/dmda"
 	"demailbench/sim/dns"
 	"demailbench/sim/ipnet"
+	"demailbench/sim/lab/profile"
 	"demailbench/sim/mta"
 	"demailbench/sim/pki"
 	"demailbench/sim/record"
@@ -21,6 +30,19 @@ import (
 	"demailbench/sim/topology"
 	"demailbench/sim/wire"
 )
+
+// The names under which builders of worlds know what they build from; see package profile.
+type (
+	// Profile is a checked description of a world.
+	Profile = profile.Profile
+	// Tenant is an authority that uses the gateway.
+	Tenant = profile.Tenant
+	// ConfigError is a fault of a profile's files.
+	ConfigError = config.Error
+)
+
+// Load reads and checks the profile called name; see profile.Load.
+func Load(fsys fs.FS, name string) (*Profile, error) { return profile.Load(fsys, name) }
 
 // Options are what a scenario gives its world. All but AnyDate are required.
 type Options struct {
@@ -153,7 +175,7 @@ func (l *Lab) Card() (*pki.Card, string) { return l.card, l.pin }
 
 // Certificate is a host's certificate for its own connections; the zero value when it has none.
 func (l *Lab) Certificate(host string) tls.Certificate {
-	if c := l.profile.certificate(host, false); c != nil {
+	if c := l.profile.Certificate(host, false); c != nil {
 		return l.certs[c.Name]
 	}
 	return tls.Certificate{}
@@ -161,7 +183,7 @@ func (l *Lab) Certificate(host string) tls.Certificate {
 
 // ProviderClient is the common name of the certificate that the provider shows when it pushes.
 func (l *Lab) ProviderClient() string {
-	return l.profile.certificate(l.profile.role(topology.DMDA).Name, false).Name
+	return l.profile.Certificate(l.profile.Role(topology.DMDA).Name, false).Name
 }
 
 // Resolver is a new stub resolver of a host, which asks the name server the profile gives it.

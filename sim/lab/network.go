@@ -14,7 +14,7 @@ import (
 
 // certify issues the profile's certificates and puts the operator's on its card.
 func (l *Lab) certify() (err error) {
-	if l.pki, err = pki.New(l.profile.keys, l.o.Clock.Now); err != nil {
+	if l.pki, err = pki.New(l.profile.Keys, l.o.Clock.Now); err != nil {
 		return err
 	}
 	for _, c := range l.profile.Certificates {

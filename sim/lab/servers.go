@@ -8,6 +8,7 @@ import (
 	"demailbench/sim/config"
 	"demailbench/sim/dmda"
 	"demailbench/sim/dns"
+	"demailbench/sim/lab/profile"
 	"demailbench/sim/mta"
 	"demailbench/sim/topology"
 )
@@ -61,9 +62,9 @@ func (l *Lab) mailConfig(h *topology.Host) mta.Config {
 
 func (l *Lab) providerConfig(h *topology.Host) dmda.Config {
 	a, cert := l.profile.Accounts, l.Certificate(h.Name)
-	gateway := l.profile.role(topology.Gateway).Hostname
+	gateway := l.profile.Role(topology.Gateway).Hostname
 	c := dmda.Config{Who: h.Name, Provider: dmda.Provider{Name: a.Provider.Name, Domain: a.Provider.Domain, Hostname: a.Provider.Hostname},
-		Suffixes: []string{Suffix}, TLS: l.pki.MutualConfig(cert), ClientTLS: l.pki.ClientConfig(gateway, cert), Dial: l.net.Host(h.Name).Dial,
+		Suffixes: []string{profile.Suffix}, TLS: l.pki.MutualConfig(cert), ClientTLS: l.pki.ClientConfig(gateway, cert), Dial: l.net.Host(h.Name).Dial,
 		Clock: l.o.Clock, Record: l.o.Record, Bodies: l.o.Bodies, Rand: l.stream("dmda")}
 	for _, i := range a.ITSPs {
 		c.ITSPs = append(c.ITSPs, dmda.ITSP{Number: i.Number, Name: i.Name, Certificate: i.Certificate, Push: i.Push})

@@ -1,4 +1,4 @@
-package lab
+package profile
 
 import (
 	"fmt"
@@ -10,20 +10,20 @@ import (
 )
 
 // Load reads profiles/<name>.yaml of fsys and every file it names, and checks them one by one and against
-// each other: a world that Load accepts can be built. The error is a *ConfigError. Files are read
+// each other: a world that Load accepts can be built. The error is a *config.Error. Files are read
 // directly, not through a clock: load before the world's clock runs.
 func Load(fsys fs.FS, name string) (*Profile, error) {
-	file := "profiles/" + name + ".yaml"
+	path := "profiles/" + name + ".yaml"
 	p := &Profile{}
 	var err error
-	if p.source, err = config.Read(fsys, file, &p.file); err != nil {
+	if p.source, err = config.Read(fsys, path, &p.file); err != nil {
 		return nil, err
 	}
 	if p.file.Name != name {
-		return nil, p.source.Fail("name", p.file.Name, "the file is called "+file, "give profile and file the same name")
+		return nil, p.source.Fail("name", p.file.Name, "the file is called "+path, "give profile and file the same name")
 	}
-	if p.keys, err = fs.Sub(fsys, "pki"); err != nil {
-		return nil, fmt.Errorf("lab: keys: %w", err)
+	if p.Keys, err = fs.Sub(fsys, "pki"); err != nil {
+		return nil, fmt.Errorf("profile: keys: %w", err)
 	}
 	p.Name, p.Certificates = name, p.file.Certificates
 	if err := p.read(fsys); err != nil {
@@ -68,7 +68,7 @@ func (p *Profile) read(fsys fs.FS) (err error) {
 
 // located turns "there is no such file" into a fault of the profile, which is where the name is wrong.
 func (p *Profile) located(field string, err error) error {
-	e, ok := err.(*ConfigError)
+	e, ok := err.(*config.Error)
 	if !ok || e.Line > 0 || e.Field != "" || (e.Problem != config.NoFile && e.Problem != config.NoPath) {
 		return err
 	}

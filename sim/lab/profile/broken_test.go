@@ -1,4 +1,4 @@
-package lab_test
+package profile_test
 
 import (
 	"errors"
@@ -14,7 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"demailbench/fixtures"
-	"demailbench/sim/lab"
+	"demailbench/sim/config"
+	"demailbench/sim/lab/profile"
 )
 
 var update = flag.Bool("update", false, "write expected.txt of the broken configurations anew; read the difference before committing it")
@@ -51,14 +52,14 @@ func TestBroken(t *testing.T) {
 			continue
 		}
 		t.Run(c.Name(), func(t *testing.T) {
-			_, err := lab.Load(overlay(t, c.Name()), "small")
-			var typed *lab.ConfigError
+			_, err := profile.Load(overlay(t, c.Name()), "small")
+			var typed *config.Error
 			if !errors.As(err, &typed) {
-				t.Fatalf("Load: %v, want a *lab.ConfigError", err)
+				t.Fatalf("Load: %v, want a *config.Error", err)
 			}
 			file := path.Join("broken", c.Name(), "expected.txt")
 			if *update {
-				target := filepath.Join("..", "..", "fixtures", filepath.FromSlash(file))
+				target := filepath.Join("..", "..", "..", "fixtures", filepath.FromSlash(file))
 				if err := os.WriteFile(target, []byte(err.Error()+"\n"), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -80,7 +81,7 @@ func TestBroken(t *testing.T) {
 
 // namesChangedFile reports whether the error leads to what is broken: where two files disagree, it may be
 // placed in either, but must name both.
-func namesChangedFile(t *testing.T, name string, e *lab.ConfigError) bool {
+func namesChangedFile(t *testing.T, name string, e *config.Error) bool {
 	t.Helper()
 	root, found := path.Join("broken", name), false
 	err := fs.WalkDir(fixtures.FS, root, func(file string, d fs.DirEntry, err error) error {

@@ -1,4 +1,4 @@
-package lab
+package profile
 
 import (
 	"fmt"
@@ -45,22 +45,30 @@ func (p *Profile) checkAccounts() error {
 		if err := p.checkAccount(acc, at); err != nil {
 			return err
 		}
-		for j, d := range acc.Domains {
-			if domains[d] != "" {
-				return fail(fmt.Sprintf("%sdomains[%d]", at, j), d, "belongs to account "+domains[d]+" already", "a domain has one account")
-			}
-			domains[d] = acc.ID
+		if err := a.claim(acc, at, domains, boxes); err != nil {
+			return err
 		}
-		for j, m := range acc.Mailboxes {
-			field := fmt.Sprintf("%smailboxes[%d]", at, j)
-			if err := a.checkMailbox(acc, m, field); err != nil {
-				return err
-			}
-			if boxes[m] != "" {
-				return fail(field, m, "belongs to account "+boxes[m]+" already", "an address has one account")
-			}
-			boxes[m] = acc.ID
+	}
+	return nil
+}
+
+// claim notes what belongs to an account, and refuses what belongs to another.
+func (a *Accounts) claim(acc *Account, at string, domains, boxes map[string]string) error {
+	for j, d := range acc.Domains {
+		if domains[d] != "" {
+			return a.source.Fail(fmt.Sprintf("%sdomains[%d]", at, j), d, "belongs to account "+domains[d]+" already", "a domain has one account")
 		}
+		domains[d] = acc.ID
+	}
+	for j, m := range acc.Mailboxes {
+		field := fmt.Sprintf("%smailboxes[%d]", at, j)
+		if err := a.checkMailbox(acc, m, field); err != nil {
+			return err
+		}
+		if boxes[m] != "" {
+			return a.source.Fail(field, m, "belongs to account "+boxes[m]+" already", "an address has one account")
+		}
+		boxes[m] = acc.ID
 	}
 	return nil
 }
@@ -83,8 +91,8 @@ func (p *Profile) checkITSPs() error {
 		if err != nil || !push.Addr().Is4() || push.Port() == 0 {
 			return fail("push", o.Push, "is not an address with a port", `write it like "192.0.2.25:465"`)
 		}
-		gateway := p.role(topology.Gateway)
-		way, err := p.Topology.Trace(p.role(topology.DMDA).Name, push.Addr())
+		gateway := p.Role(topology.Gateway)
+		way, err := p.Topology.Trace(p.Role(topology.DMDA).Name, push.Addr())
 		if err != nil {
 			return fail("push", o.Push, "leads nowhere: "+err.Error(), "give the gateway's address as the provider sees it")
 		}

@@ -1,10 +1,9 @@
-// Package lab turns a profile into a running world: it reads and checks the files that describe one
-// (Load), builds networks, name servers, mail servers, the provider and the certificates from them (Build),
-// and takes everything down again (Close).
+// Package profile is the description of a world: which network, tenants, zones, accounts and certificates
+// belong together, read from YAML and checked one by one and against each other.
 //
-// A world belongs to one scenario: its clock, seed and record are given to it. It leaves out the gateway
-// under test, whose host exists but is empty, and everything that scenarios do.
-package lab
+// It is pure: what Load accepts can be built, and what cannot is refused with file, line, column, field,
+// value and what to do. It leaves out building (packages lab and docker) and what scenarios do.
+package profile
 
 import (
 	"io/fs"
@@ -17,9 +16,6 @@ import (
 
 // Suffix is the domain under which every De-Mail domain lies (S0-001).
 const Suffix = "de-mail.de"
-
-// ConfigError is a fault of a profile's files: where, what is wrong, what to do.
-type ConfigError = config.Error
 
 // Profile is a checked description of a world.
 type Profile struct {
@@ -35,14 +31,15 @@ type Profile struct {
 	Accounts *Accounts
 	// Certificates are issued anew for each world.
 	Certificates []Certificate
+	// Keys has the key files at its top, folder pki of the file system that Load read.
+	Keys fs.FS
 
-	file   profileFile
+	file   file
 	source *config.Source
-	keys   fs.FS
 }
 
-// profileFile is the form of profiles/*.yaml.
-type profileFile struct {
+// file is the form of profiles/*.yaml.
+type file struct {
 	Name         string        `yaml:"name"`
 	Topology     string        `yaml:"topology"`
 	Tenants      []string      `yaml:"tenants"`
@@ -222,15 +219,15 @@ func (p *Profile) NameServer(host *topology.Host) *topology.Host {
 		case h.Role != topology.DNS:
 		case realm(h) == realm(host):
 			return h
-		case central == nil && realm(h) == realm(p.role(topology.Gateway)):
+		case central == nil && realm(h) == realm(p.Role(topology.Gateway)):
 			central = h
 		}
 	}
 	return central
 }
 
-// role is the first host of a role.
-func (p *Profile) role(r topology.Role) *topology.Host {
+// Role is the first host of a role; there is one for gateway and DMDA.
+func (p *Profile) Role(r topology.Role) *topology.Host {
 	for i := range p.Topology.Hosts {
 		if p.Topology.Hosts[i].Role == r {
 			return &p.Topology.Hosts[i]
@@ -239,8 +236,8 @@ func (p *Profile) role(r topology.Role) *topology.Host {
 	return nil
 }
 
-// certificate is the certificate of a host: the one on the card, or the one for its own connections.
-func (p *Profile) certificate(host string, card bool) *Certificate {
+// Certificate is a host's certificate on the card, or the one for its own connections; nil when there is none.
+func (p *Profile) Certificate(host string, card bool) *Certificate {
 	for i := range p.Certificates {
 		if c := &p.Certificates[i]; c.Host == host && c.Card == card {
 			return c

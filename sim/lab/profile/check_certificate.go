@@ -1,4 +1,4 @@
-package lab
+package profile
 
 import (
 	"fmt"
@@ -35,23 +35,31 @@ func (p *Profile) checkCertificates() error {
 		case !c.From.Before(c.Until.Time):
 			return fail("until", c.Until.Format(time.RFC3339), "is not after from", "swap the two or extend the validity")
 		}
-		if _, err := fs.Stat(p.keys, c.Key+".pem"); err != nil {
+		if _, err := fs.Stat(p.Keys, c.Key+".pem"); err != nil {
 			return fail("key", c.Key, "there is no pki/"+c.Key+".pem", "use a key that is there: "+p.keyNames())
 		}
 		names[c.Name], hosts[slot] = true, true
 	}
+	if err := p.checkLink(); err != nil {
+		return err
+	}
+	return p.CheckDates(p.Topology.Epoch.Time)
+}
+
+// checkLink makes sure that both ends of the link between gateway and provider can prove themselves.
+func (p *Profile) checkLink() error {
 	for _, r := range []topology.Role{topology.Gateway, topology.DMDA} {
-		if h := p.role(r); p.certificate(h.Name, false) == nil {
+		if h := p.Role(r); p.Certificate(h.Name, false) == nil {
 			return p.source.Fail("certificates", "", "host "+h.Name+" has none", "add one: the link between gateway and provider needs it (D16)")
 		}
 	}
-	dmda := p.role(topology.DMDA).Name
-	if c := p.certificate(dmda, false); !slices.Contains(c.DNS, p.Accounts.Provider.Hostname) {
+	dmda := p.Role(topology.DMDA).Name
+	if c := p.Certificate(dmda, false); !slices.Contains(c.DNS, p.Accounts.Provider.Hostname) {
 		i := slices.IndexFunc(p.Certificates, func(o Certificate) bool { return o.Host == dmda && !o.Card })
 		return p.source.Fail(fmt.Sprintf("certificates[%d].dns", i), strings.Join(c.DNS, ", "),
 			"the provider's hostname in "+p.file.Accounts+", "+p.Accounts.Provider.Hostname+", is not among them", "add it, or correct it there")
 	}
-	return p.CheckDates(p.Topology.Epoch.Time)
+	return nil
 }
 
 // CheckDates reports the first certificate that is not valid at a time: a scenario that begins then would
@@ -71,7 +79,7 @@ func (p *Profile) CheckDates(at time.Time) error {
 }
 
 func (p *Profile) keyNames() string {
-	files, err := fs.Glob(p.keys, "*.pem")
+	files, err := fs.Glob(p.Keys, "*.pem")
 	if err != nil || len(files) == 0 {
 		return "none (there is no folder pki)"
 	}

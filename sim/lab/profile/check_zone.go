@@ -1,4 +1,4 @@
-package lab
+package profile
 
 import (
 	"fmt"
@@ -171,7 +171,7 @@ func (p *Profile) mailServerAt(server *topology.Host, a *dns.A) (*topology.Host,
 // checkMailDomains makes sure that mail for every domain of the world finds its server in the view that
 // the gateway asks.
 func (p *Profile) checkMailDomains() error {
-	server := p.NameServer(p.role(topology.Gateway))
+	server := p.NameServer(p.Role(topology.Gateway))
 	if server == nil {
 		return p.Topology.Source().Fail("hosts", "", "no name server is in the gateway's realm", "add one")
 	}
@@ -206,7 +206,7 @@ func (p *Profile) checkMailDomains() error {
 // dial: the provider for the gateway, smarthosts for mail servers.
 func (p *Profile) checkServers(server *topology.Host, set records) error {
 	name := p.Accounts.Provider.Hostname
-	if !p.hasAddress(set, name, p.role(topology.DMDA).Name, server) {
+	if !p.hasAddress(set, name, p.Role(topology.DMDA).Name, server) {
 		return p.Accounts.source.Fail("provider.hostname", name, "does not lead to the provider's host in view "+server.View, "correct "+p.View(server.View).source.Name)
 	}
 	for i := range p.Topology.Hosts {

@@ -1,4 +1,4 @@
-package lab
+package profile
 
 import (
 	"fmt"
@@ -77,7 +77,12 @@ func (p *Profile) checkPlace(t *Tenant) error {
 			return t.source.Fail("mail_server", t.MailServer, "is the mail server of tenant "+o.ID, "each tenant has its own")
 		}
 	}
-	way, err := p.Topology.Way(t.MailServer, p.role(topology.Gateway).Name)
+	return p.checkNetworks(t)
+}
+
+// checkNetworks makes sure that the gateway will know the tenant by its address.
+func (p *Profile) checkNetworks(t *Tenant) error {
+	way, err := p.Topology.Way(t.MailServer, p.Role(topology.Gateway).Name)
 	if err != nil {
 		return t.source.Fail("mail_server", t.MailServer, err.Error(), "correct the routes in "+p.file.Topology)
 	}
@@ -97,7 +102,7 @@ func (p *Profile) checkPlace(t *Tenant) error {
 func (p *Profile) checkTransport(t *Tenant) error {
 	switch t.Transport {
 	case "starttls":
-		if p.certificate(t.MailServer, false) == nil {
+		if p.Certificate(t.MailServer, false) == nil {
 			return t.source.Fail("transport", t.Transport, "mail server "+t.MailServer+" has no certificate", "add one in "+p.source.Name)
 		}
 		return nil
@@ -105,7 +110,7 @@ func (p *Profile) checkTransport(t *Tenant) error {
 	default:
 		return t.source.Fail("transport", t.Transport, "is not known", "use starttls or ipsec")
 	}
-	way, err := p.Topology.Way(t.MailServer, p.role(topology.Gateway).Name)
+	way, err := p.Topology.Way(t.MailServer, p.Role(topology.Gateway).Name)
 	if err != nil {
 		return t.source.Fail("mail_server", t.MailServer, err.Error(), "correct the routes in "+p.file.Topology)
 	}
