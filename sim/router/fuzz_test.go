@@ -93,19 +93,3 @@ func plausible(raw []byte) bool {
 	}
 	return true
 }
-
-// FuzzOpen feeds a tunnel's end.
-func FuzzOpen(f *testing.F) {
-	a, _ := endpoints(f)
-	for _, inner := range []string{"", "inner packet"} {
-		packet, err := a.seal(nil, []byte(inner))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(packet)
-	}
-	f.Fuzz(func(t *testing.T, packet []byte) {
-		_, b := endpoints(t)
-		b.open(bytes.Clone(packet))
-	})
-}

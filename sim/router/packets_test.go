@@ -10,6 +10,7 @@ import (
 	"demailbench/sim/firewall"
 	"demailbench/sim/nat"
 	"demailbench/sim/record"
+	"demailbench/sim/router/internal/esp"
 )
 
 // The tests make and check packets with code of their own: a mistake in the router's arithmetic must not
@@ -219,8 +220,8 @@ func newPlane(t testing.TB, cfg Config, interfaces ...Interface) *plane {
 		}
 		if c.Tunnel != nil {
 			i.over = p.iface(c.Tunnel.Over)
-			i.mtu = innerMTU(i.over.mtu)
-			if i.esp, err = newAssociation(c.Tunnel.Secret, i.over.Address.Addr(), c.Tunnel.Peer); err != nil {
+			i.mtu = esp.InnerMTU(i.over.mtu)
+			if i.esp, err = esp.New(c.Tunnel.Secret, i.over.Address.Addr(), c.Tunnel.Peer); err != nil {
 				t.Fatal(err)
 			}
 		}

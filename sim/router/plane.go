@@ -10,6 +10,7 @@ import (
 	"demailbench/sim/ipnet"
 	"demailbench/sim/nat"
 	"demailbench/sim/record"
+	"demailbench/sim/router/internal/esp"
 )
 
 // plane is the forwarding plane: what a router does with a packet, without links, clock or lock. Given the
@@ -34,7 +35,7 @@ type iface struct {
 	// neighbour reports whether somebody on the segment answers for an address; nil: always.
 	neighbour func(netip.Addr) bool
 	over      *iface // a tunnel's carrier
-	esp       *association
+	esp       *esp.Association
 
 	link *ipnet.Link
 	port ipnet.Port

@@ -18,6 +18,7 @@ import (
 	"demailbench/sim/ipnet"
 	"demailbench/sim/nat"
 	"demailbench/sim/record"
+	"demailbench/sim/router/internal/esp"
 )
 
 // Router is a running router. It has no goroutine of its own: packets pass in the goroutine that delivers
@@ -102,10 +103,10 @@ func (r *Router) tunnel(i *iface) (err error) {
 	if i.over = r.plane.iface(i.Tunnel.Over); i.over == nil || i.over.Tunnel != nil {
 		return fmt.Errorf("tunnel over %q: there is no such interface with a segment; add it before the tunnel", i.Tunnel.Over)
 	}
-	if most := innerMTU(i.over.mtu); i.mtu == 0 || i.mtu > most {
+	if most := esp.InnerMTU(i.over.mtu); i.mtu == 0 || i.mtu > most {
 		i.mtu = most
 	}
-	i.esp, err = newAssociation(i.Tunnel.Secret, i.over.Address.Addr(), i.Tunnel.Peer)
+	i.esp, err = esp.New(i.Tunnel.Secret, i.over.Address.Addr(), i.Tunnel.Peer)
 	return err
 }
 

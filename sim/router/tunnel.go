@@ -7,6 +7,7 @@ import (
 
 	"demailbench/sim/ipnet"
 	"demailbench/sim/nat"
+	"demailbench/sim/router/internal/esp"
 )
 
 // tunnelFrom is the tunnel whose peer sent the ESP packet to its own end, or nil.
@@ -28,14 +29,14 @@ func (p *plane) encapsulate(t *iface, inner []byte) result {
 	if out != t.over {
 		return dropped(p.name, &outer, "no route", "")
 	}
-	size := sealedSize(len(inner))
+	size := esp.SealedSize(len(inner))
 	b := ipPacket(nat.ESP, src, dst, size)
-	b, err := t.esp.seal(b[:ipHeader], inner)
+	b, err := t.esp.Seal(b[:ipHeader], inner)
 	if err != nil {
 		return dropped(p.name, &outer, err.Error(), "")
 	}
 	b[1] = inner[1] // RFC 4301 5.1.2.1: the traffic class is copied
-	binary.BigEndian.PutUint16(b[4:], uint16(t.esp.sent))
+	binary.BigEndian.PutUint16(b[4:], uint16(t.esp.Sent()))
 	b[ipFragment] = dontFragment
 	b[ipChecksum], b[ipChecksum+1] = 0, 0
 	binary.BigEndian.PutUint16(b[ipChecksum:], checksum(b[:ipHeader]))
@@ -47,7 +48,7 @@ func (p *plane) encapsulate(t *iface, inner []byte) result {
 
 // decapsulate handles a packet from a tunnel's peer: what is in it arrives at the tunnel's interface.
 func (p *plane) decapsulate(t *iface, pkt *packet, at time.Time) result {
-	inner, err := t.esp.open(pkt.payload)
+	inner, err := t.esp.Open(pkt.payload)
 	if err != nil {
 		return dropped(p.name, pkt, err.Error(), "")
 	}
@@ -60,10 +61,10 @@ func (p *plane) tunnelError(pkt *packet, quote []byte, was nat.Tuple) result {
 	header := int(quote[0]&15) * 4
 	for _, t := range p.ifaces {
 		if t.Tunnel == nil || t.over.addr != was.Src.Addr || t.Tunnel.Peer != netip.AddrFrom4(was.Dst.Addr) ||
-			binary.BigEndian.Uint32(quote[header:]) != t.esp.out.spi {
+			binary.BigEndian.Uint32(quote[header:]) != t.esp.SPI() {
 			continue
 		}
-		mtu := innerMTU(int(binary.BigEndian.Uint16(pkt.payload[6:])))
+		mtu := esp.InnerMTU(int(binary.BigEndian.Uint16(pkt.payload[6:])))
 		if pkt.payload[0] == icmpUnreachable && pkt.payload[1] == codeTooBig && mtu >= 68 && mtu < t.mtu {
 			t.mtu = mtu
 			return result{}

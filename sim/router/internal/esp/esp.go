@@ -1,4 +1,8 @@
-package router
+// Package esp is the packet format of an IPSEC line: ESP in tunnel mode (RFC 4303) with AES-256-GCM
+// (RFC 4106), with the anti-replay window. It seals and opens; addresses, outer headers and routes are
+// package router's. Left out: key exchange (keys follow from a shared secret), rekeying, extended sequence
+// numbers, transport mode.
+package esp
 
 import (
 	"crypto/aes"
@@ -13,25 +17,32 @@ import (
 
 // Sizes of ESP with AES-GCM (RFC 4303 2, RFC 4106 3).
 const (
-	espHeader  = 8 // SPI, sequence number
-	espIV      = 8
-	espTrailer = 2 // pad length, next header
-	espICV     = 16
-	espAlign   = 4
-	nextIPv4   = 4 // next header in tunnel mode
+	headerSize  = 8 // SPI, sequence number
+	ivSize      = 8
+	trailerSize = 2 // pad length, next header
+	icvSize     = 16
+	alignment   = 4
+	nextIPv4    = 4 // next header in tunnel mode
+
+	outerHeader = 20 // of IPv4
 )
 
 // Why a packet of a tunnel is refused. The texts are the reasons in the record.
 var (
-	errSPI     = errors.New("esp unknown spi")
-	errReplay  = errors.New("esp replay")
-	errForged  = errors.New("esp authentication")
-	errPayload = errors.New("esp payload")
-	errWorn    = errors.New("esp sequence numbers used up")
+	// ErrSPI: the packet names another association.
+	ErrSPI = errors.New("esp unknown spi")
+	// ErrReplay: the sequence number was seen, or is too old for the window.
+	ErrReplay = errors.New("esp replay")
+	// ErrForged: the integrity check fails.
+	ErrForged = errors.New("esp authentication")
+	// ErrPayload: the packet is too short, or what is in it is not IPv4.
+	ErrPayload = errors.New("esp payload")
+	// ErrWorn: the last sequence number was used (RFC 4303 3.3.3).
+	ErrWorn = errors.New("esp sequence numbers used up")
 )
 
-// association is a pair of security associations (RFC 4301 4.1), one for each direction of a tunnel.
-type association struct {
+// Association is a pair of security associations (RFC 4301 4.1), one for each direction of a tunnel.
+type Association struct {
 	out, in keys
 	sent    uint32
 	window  window
@@ -44,8 +55,14 @@ type keys struct {
 	spi  uint32
 }
 
-// newAssociation derives both directions of the tunnel from own to peer. Both ends get the same keys.
-func newAssociation(secret []byte, own, peer netip.Addr) (*association, error) {
+// Sent is the sequence number of the last sealed packet.
+func (a *Association) Sent() uint32 { return a.sent }
+
+// SPI is the security parameters index of the packets that Seal makes.
+func (a *Association) SPI() uint32 { return a.out.spi }
+
+// New derives both directions of the tunnel from own to peer. Both ends get the same keys.
+func New(secret []byte, own, peer netip.Addr) (*Association, error) {
 	out, err := newKeys(secret, own, peer)
 	if err != nil {
 		return nil, err
@@ -54,7 +71,7 @@ func newAssociation(secret []byte, own, peer netip.Addr) (*association, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &association{out: out, in: in}, nil
+	return &Association{out: out, in: in}, nil
 }
 
 func newKeys(secret []byte, from, to netip.Addr) (keys, error) {
@@ -81,22 +98,22 @@ func (k *keys) nonce(iv []byte) (n [12]byte) {
 	return n
 }
 
-// innerMTU is the largest packet that fits a carrier packet of mtu octets.
-func innerMTU(mtu int) int {
-	return (mtu-ipHeader-espHeader-espIV-espICV)/espAlign*espAlign - espTrailer
+// InnerMTU is the largest packet that fits a carrier packet of mtu octets.
+func InnerMTU(mtu int) int {
+	return (mtu-outerHeader-headerSize-ivSize-icvSize)/alignment*alignment - trailerSize
 }
 
-// seal appends the ESP packet for an inner packet to b, whose capacity should be sealedSize.
-func (a *association) seal(b, inner []byte) ([]byte, error) {
+// Seal appends the ESP packet for an inner packet to b, whose capacity should be SealedSize.
+func (a *Association) Seal(b, inner []byte) ([]byte, error) {
 	if a.sent == ^uint32(0) { // RFC 4303 3.3.3: the counter must not cycle, and there is no key exchange
-		return nil, errWorn
+		return nil, ErrWorn
 	}
 	a.sent++
 	b = binary.BigEndian.AppendUint32(b, a.out.spi)
 	b = binary.BigEndian.AppendUint32(b, a.sent)
-	header := b[len(b)-espHeader:]
+	header := b[len(b)-headerSize:]
 	b = binary.BigEndian.AppendUint64(b, uint64(a.sent)) // the IV: a counter never repeats (RFC 4106 3.1)
-	nonce := a.out.nonce(b[len(b)-espIV:])
+	nonce := a.out.nonce(b[len(b)-ivSize:])
 	start := len(b)
 	b = append(b, inner...)
 	pad := padding(len(inner))
@@ -107,38 +124,38 @@ func (a *association) seal(b, inner []byte) ([]byte, error) {
 	return a.out.aead.Seal(b[:start], nonce[:], b[start:], header), nil
 }
 
-func padding(inner int) int { return (espAlign - (inner+espTrailer)%espAlign) % espAlign }
+func padding(inner int) int { return (alignment - (inner+trailerSize)%alignment) % alignment }
 
-// sealedSize is the length of the ESP packet for an inner packet.
-func sealedSize(inner int) int {
-	return espHeader + espIV + inner + padding(inner) + espTrailer + espICV
+// SealedSize is the length of the ESP packet for an inner packet.
+func SealedSize(inner int) int {
+	return headerSize + ivSize + inner + padding(inner) + trailerSize + icvSize
 }
 
-// open checks an ESP packet and returns the inner packet, in place. Replays and forgeries are refused; only
+// Open checks an ESP packet and returns the inner packet, in place. Replays and forgeries are refused; only
 // authentic packets move the window (RFC 4303 3.4.3).
-func (a *association) open(b []byte) ([]byte, error) {
-	if len(b) < espHeader+espIV+espTrailer+espICV {
-		return nil, errPayload
+func (a *Association) Open(b []byte) ([]byte, error) {
+	if len(b) < headerSize+ivSize+trailerSize+icvSize {
+		return nil, ErrPayload
 	}
-	header, iv, body := b[:espHeader], b[espHeader:espHeader+espIV], b[espHeader+espIV:]
+	header, iv, body := b[:headerSize], b[headerSize:headerSize+ivSize], b[headerSize+ivSize:]
 	if binary.BigEndian.Uint32(header) != a.in.spi {
-		return nil, errSPI
+		return nil, ErrSPI
 	}
 	sequence := binary.BigEndian.Uint32(header[4:])
 	if !a.window.fresh(sequence) {
-		return nil, errReplay
+		return nil, ErrReplay
 	}
 	nonce := a.in.nonce(iv)
 	plain, err := a.in.aead.Open(body[:0], nonce[:], body, header)
 	if err != nil {
-		return nil, errForged
+		return nil, ErrForged
 	}
 	a.window.accept(sequence)
 	pad := int(plain[len(plain)-2])
-	if plain[len(plain)-1] != nextIPv4 || pad > len(plain)-espTrailer {
-		return nil, errPayload
+	if plain[len(plain)-1] != nextIPv4 || pad > len(plain)-trailerSize {
+		return nil, ErrPayload
 	}
-	return plain[:len(plain)-espTrailer-pad], nil
+	return plain[:len(plain)-trailerSize-pad], nil
 }
 
 // windowSize is how far a packet may lag behind the newest (RFC 4303 3.4.3 recommends 64).
