@@ -27,6 +27,9 @@ type Scene struct {
 	// Mapping maps each De-Mail address of a tenant to the e-mail mailboxes it is mapped to. The DMDA keeps
 	// what it has passed on (S1-115), so a message there is claimed with its copy at the tenant.
 	Mapping map[string][]string `json:"mapping"`
+	// Secured are the mail servers to which the gateway must speak TLS: those without an IPSEC line
+	// (S0-038..040).
+	Secured []string `json:"secured"`
 	// Zones maps each host to its zone ("internet", "dmda", "central", "svn", "kdn", "tenant-...").
 	Zones map[string]string `json:"zones"`
 	// Addresses maps each host to its addresses as other hosts see them.

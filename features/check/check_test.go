@@ -57,7 +57,7 @@ func (s *story) stored(who, mailbox, nonce string, fields ...string) *story {
 }
 
 func (s *story) dossier() *Case {
-	return &Case{Events: s.events, Scene: Scene{
+	return &Case{Events: s.events, Scene: Scene{Secured: []string{"tenant-mail"},
 		Gateway: "gateway", GatewayAddresses: []string{"172.16.0.25", "192.0.2.25"},
 		Zones: map[string]string{"dmda": "dmda", "internet-mail": "internet", "tenant-mail": "tenant"},
 	}, Body: func(sum string) (io.ReadCloser, error) {
@@ -229,6 +229,9 @@ func (fakeWire) Near(string, string, time.Time) (Packet, bool) { return Packet{N
 func TestJudge(t *testing.T) {
 	arrived := Expectation{Kind: Delivered, Nonce: "n1", Mailbox: box}
 	good := func() *story { return new(story).sent("desk", "n1").stored("dmda", box, "n1") }
+	done := func(s *story) *story {
+		return s.add(record.Event{Who: "bench", Kind: record.Action, Name: Completed})
+	}
 	tests := []struct {
 		name  string
 		story *story
@@ -239,11 +242,13 @@ func TestJudge(t *testing.T) {
 		{"nothing expected", good(), Inconclusive, "expected nothing"},
 		{"an assumption fails first", new(story).expect(Expectation{Kind: Submitted, Nonce: "n1", Who: "desk", Assume: true}, arrived), Inconclusive, "could not"},
 		{"expectation fails", new(story).sent("desk", "n1").expect(arrived), Fail, "never"},
-		{"message that no step named", good().stored("tenant-mail", mine, "n9").expect(arrived), Fail, "n9"},
-		{"second copy elsewhere", good().stored("tenant-mail", mine, "n1").expect(arrived), Fail, "lies in " + mine},
+		{"message that no step named", done(good().stored("tenant-mail", mine, "n9").expect(arrived)), Fail, "n9"},
+		{"message that a step after the failed one would have named", good().stored("tenant-mail", mine, "n9").expect(Expectation{Kind: Delivered, Nonce: "n8", Mailbox: box}), Inconclusive, "nobody handed"},
+		{"second copy elsewhere", done(good().stored("tenant-mail", mine, "n1").expect(arrived)), Fail, "lies in " + mine},
 		{"gateway reaches the Internet", good().add(record.Event{Who: "internet-mail", Kind: record.ConnOpen, Local: "203.0.113.25:25", Remote: "192.0.2.25:9"}).expect(arrived), Fail, "internet-mail"},
 		{"somebody else reaches the Internet", good().add(record.Event{Who: "internet-mail", Kind: record.ConnOpen, Local: "203.0.113.25:25", Remote: "203.0.113.1:9"}).expect(arrived), Pass, ""},
 		{"the matrix stops the gateway", good().add(record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "default", Proto: "tcp", Local: "172.16.0.25:9", Remote: "10.2.0.99:25"}).expect(arrived), Fail, "10.2.0.99"},
+		{"mail in clear that no step speaks of", good().add(record.Event{Who: "tenant-mail", Kind: record.Accepted, Session: "s", Remote: "172.16.0.25:9", Msg: &record.Message{Header: "\r\n", Body: "b"}}).expect(arrived), Fail, "in clear"},
 		{"not yet there is not never", new(story).sent("desk", "n1").expect(Expectation{Kind: Nowhere, Nonce: "n1", Who: "dmda", Yet: true}).stored("dmda", box, "n1").expect(arrived), Pass, ""},
 		{"there too early", new(story).sent("desk", "n1").stored("dmda", box, "n1").expect(Expectation{Kind: Nowhere, Nonce: "n1", Who: "dmda", Yet: true}, arrived), Fail, "dmda took it"},
 		{"late judgement beats an early one", good().expect(arrived).stored("dmda", box, "n1"), Fail, "twice"},

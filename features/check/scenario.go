@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"demailbench/sim/record"
@@ -36,8 +37,11 @@ func (c *Case) Judge() Judgement {
 	if len(xs) == 0 {
 		return Judgement{Verdict: Inconclusive, Reason: "the scenario expected nothing, so nothing was shown"}
 	}
-	j.Findings = append(j.Findings, c.unclaimed(xs)...)
+	if c.completed() {
+		j.Findings = append(j.Findings, c.unclaimed(xs)...)
+	}
 	j.Findings = append(j.Findings, c.strayConnections(xs)...)
+	j.Findings = append(j.Findings, c.clearText()...)
 	if !j.conclude() {
 		j.Verdict = Pass
 	}
@@ -56,6 +60,14 @@ func (j *Judgement) conclude() bool {
 		}
 	}
 	return false
+}
+
+// Completed is the name of the action that tells that all steps of the scenario ran. Without it some step
+// failed, and what the steps after it would have claimed is nobody's fault.
+const Completed = "scenario completed"
+
+func (c *Case) completed() bool {
+	return slices.ContainsFunc(c.Events, func(e record.Event) bool { return e.Kind == record.Action && e.Name == Completed })
 }
 
 // unclaimed fails for every message in a mailbox that no expectation speaks for.
@@ -93,22 +105,32 @@ func (c *Case) arrival(stored record.Event) *Packet {
 }
 
 // strayConnections fails when the gateway reached a host on the Internet side, or was stopped by the
-// matrix, without a step that named it.
+// matrix, without a step that named it: one finding for each place it went to.
 func (c *Case) strayConnections(xs []Expectation) []Finding {
 	var out []Finding
+	times := map[string]int{}
 	for _, e := range c.Events {
 		stray := e.Kind == record.ConnOpen && c.isGateway(e.Remote) && c.zoneOf(e.Who) == "internet" ||
 			e.Kind == record.Drop && e.Detail == "rule" && c.isGateway(e.Local)
 		if !stray || c.named(xs, e) {
 			continue
 		}
+		to := c.target(e)
+		if times[to]++; times[to] > 1 {
+			continue
+		}
 		f := Finding{Verdict: Fail, Rule: "stray connection", Event: e.Seq, Requirements: []string{"S1-153"},
 			Expected: "no connection of the gateway to the Internet side or against the communication matrix",
-			Observed: fmt.Sprintf("%s to %s at %s (%s %s)", e.Kind, c.target(e), stamp(e.At), orDash(e.Detail), e.Rule)}
+			Observed: fmt.Sprintf("%s to %s, first at %s (%s %s)", e.Kind, to, stamp(e.At), orDash(e.Detail), e.Rule)}
 		if c.Wire != nil {
 			f.Packet = c.packet(e.Seq)
 		}
 		out = append(out, f)
+	}
+	for i := range out {
+		if n := times[c.target(c.Events[out[i].Event-1])]; n > 1 {
+			out[i].Observed += fmt.Sprintf(", %d packets or connections in all", n)
+		}
 	}
 	return out
 }
@@ -118,6 +140,24 @@ func (c *Case) target(e record.Event) string {
 		return e.Who + " " + e.Local
 	}
 	return e.Remote
+}
+
+// clearText fails when mail passed in clear between the gateway and a server to which it must speak TLS.
+func (c *Case) clearText() []Finding {
+	var out []Finding
+	for _, e := range c.Events {
+		if e.TLS != "" || e.Kind != record.Accepted && e.Kind != record.Sent || !slices.Contains(c.Scene.Secured, e.Who) || !c.isGateway(e.Remote) {
+			continue
+		}
+		f := Finding{Verdict: Fail, Rule: "clear text", Event: e.Seq, Requirements: []string{"S0-038", "S0-040"},
+			Expected: fmt.Sprintf("mail between the gateway and %s by TLS only", e.Who),
+			Observed: fmt.Sprintf("%s in clear at %s, from %s for %s", e.Kind, stamp(e.At), orDash(e.From), strings.Join(e.To, ", "))}
+		if c.Wire != nil {
+			f.Packet = c.packet(e.Seq)
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // named tells whether a step spoke of this drop or connection.

@@ -116,6 +116,9 @@ func (c *collector) play(sc Scenario) {
 	case status != 0 && c.broken == nil && c.unmet == nil:
 		c.fail(fmt.Errorf("godog returned %d without a failed step", status))
 	}
+	if c.broken == nil && c.unmet == nil {
+		c.w.Complete()
+	}
 	if err := c.w.Close(); err != nil {
 		c.fail(fmt.Errorf("the world could not be closed: %w", err))
 	}

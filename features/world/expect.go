@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"demailbench/features/check"
+	"demailbench/sim/record"
 )
 
 // Unmet is the error of a step whose expectation does not hold: it speaks about the gateway, every other
@@ -99,3 +100,8 @@ func (w *World) Pass(d time.Duration) error { return w.clock.Sleep(context.Backg
 
 // BeginStep names the step that runs now.
 func (w *World) BeginStep(text string) { w.step = strings.TrimSpace(text) }
+
+// Complete notes that all steps ran: from now on every message must have been claimed by one of them.
+func (w *World) Complete() {
+	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: check.Completed})
+}

@@ -23,6 +23,9 @@ func (w *World) describe() check.Scene {
 		}
 	}
 	for _, t := range p.Tenants {
+		if t.Transport != "ipsec" {
+			s.Secured = append(s.Secured, t.MailServer)
+		}
 		for _, m := range t.Mapping {
 			s.Mapping[m.DeMail] = append(s.Mapping[m.DeMail], m.Mail)
 		}
