@@ -85,6 +85,22 @@ func TestBuildRefusesTheDate(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
+	o.AnyDate = true
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w, err := lab.Build(p, o)
+		if err != nil {
+			t.Errorf("a scenario about expired certificates: %v", err)
+			return
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := clk.Run(done); err != nil {
+		t.Error(err)
+	}
 }
 
 func BenchmarkBuild(b *testing.B) {
