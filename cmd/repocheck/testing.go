@@ -22,7 +22,8 @@ var Parsers = map[string]string{
 	"sim/router":     "packets: NAT, ICMP inside, the tunnel",
 	"gateway":        "the gateway's configuration",
 	"gateway/demail": "addresses, header fields",
-	"gateway/smtpd":  "SMTP commands and message data",
+	"gateway/guard":  "SMTP commands as they come in",
+	"gateway/smtpd":  "SMTP sessions",
 	"features/suite": "tag expressions",
 }
 
