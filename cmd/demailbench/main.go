@@ -19,6 +19,7 @@ import (
 type commandLine struct {
 	Run     runCommand     `cmd:"" help:"Build the world, run the features against the gateway, judge and report. Without arguments: the reference gateway."`
 	List    listCommand    `cmd:"" help:"List the scenarios with the statements they test."`
+	Replay  replayCommand  `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
 	Gateway gatewayCommand `cmd:"" help:"Run the reference gateway as an ordinary process on real sockets."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 	Worker  workerCommand  `cmd:"" hidden:"" help:"Run scenarios named on standard input; used by run."`

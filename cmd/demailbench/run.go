@@ -63,12 +63,14 @@ func (s sources) args() []string {
 
 type runCommand struct {
 	sources
-	IDs  []string `arg:"" optional:"" name:"id" help:"Scenario ids, their beginnings at a slash, or statement ids (S0-038). None: all of the selection."`
-	Tags string   `help:"A tag expression: tags, and, or, not, parentheses." placeholder:"EXPR"`
-	All  bool     `help:"Everything that can run here, not only the core selection."`
-	Seed string   `help:"A number, or \"random\". Every identifier and payload follows from it." default:"1"`
-	Jobs int      `help:"Worker processes; 0 means one for each processor."`
-	Out  string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
+	IDs        []string `arg:"" optional:"" name:"id" help:"Scenario ids, their beginnings at a slash, or statement ids (S0-038). None: all of the selection."`
+	Tags       string   `help:"A tag expression: tags, and, or, not, parentheses." placeholder:"EXPR"`
+	All        bool     `help:"Everything that can run here, not only the core selection."`
+	Seed       string   `help:"A number, or \"random\". Every identifier and payload follows from it." default:"1"`
+	OnlyFailed string   `help:"Only what did not pass in this earlier run." type:"existingdir" placeholder:"DIR"`
+	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
+	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
+	Out        string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
 }
 
 // Run plans, runs, reports and returns the run's exit code.
@@ -84,9 +86,19 @@ func (c *runCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	plan, err := suite.Select(all, suite.Selection{IDs: c.IDs, Tags: c.Tags, All: c.All})
+	selection := suite.Selection{IDs: c.IDs, Tags: c.Tags, All: c.All}
+	if c.OnlyFailed != "" {
+		if selection.Only, err = suite.NotPassed(c.OnlyFailed); err != nil {
+			return err
+		}
+	}
+	plan, err := suite.Select(all, selection)
 	if err != nil {
 		return err
+	}
+	if c.DryRun {
+		printPlan(plan)
+		return nil
 	}
 	if c.Out == "" {
 		c.Out = filepath.Join("reports", "out", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405.000"), seed))
@@ -111,6 +123,17 @@ func (c *runCommand) Run() error {
 		fmt.Fprintln(os.Stderr, "demailbench:", err)
 	}
 	return exitCode(s.ExitCode)
+}
+
+// printPlan says what a run would do.
+func printPlan(p suite.Plan) {
+	for _, s := range p.Run {
+		fmt.Println("run     ", s.ID)
+	}
+	for _, e := range p.Excluded {
+		fmt.Printf("exclude  %s: %s\n", e.ID, e.Reason)
+	}
+	fmt.Printf("%d to run, %d excluded\n", len(p.Run), len(p.Excluded))
 }
 
 func (c *runCommand) pool(seed uint64) (*suite.Pool, error) {

@@ -2,8 +2,13 @@ package suite
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"demailbench/features/check"
+	"demailbench/reports"
 )
 
 // Selection says which scenarios a user wants.
@@ -12,6 +17,8 @@ type Selection struct {
 	IDs []string
 	// Tags is a tag expression; "" means all.
 	Tags string
+	// Only, when not nil, are the ids that an earlier run did not pass.
+	Only []string
 	// All adds the scenarios tagged @extended to the core selection. Naming a scenario by ID adds it too.
 	All bool
 }
@@ -51,9 +58,11 @@ func Select(all []Scenario, s Selection) (Plan, error) {
 		switch {
 		case len(s.IDs) > 0 && !named:
 			p.Excluded = append(p.Excluded, Excluded{sc.ID, "not among the ids asked for"})
+		case s.Only != nil && !slices.Contains(s.Only, sc.ID):
+			p.Excluded = append(p.Excluded, Excluded{sc.ID, "passed in the earlier run, or was not in it"})
 		case !tags(sc.Tags):
 			p.Excluded = append(p.Excluded, Excluded{sc.ID, "tags do not match " + s.Tags})
-		case slices.Contains(sc.Tags, "@extended") && !s.All && !named:
+		case slices.Contains(sc.Tags, "@extended") && !s.All && !named && s.Only == nil:
 			p.Excluded = append(p.Excluded, Excluded{sc.ID, "not in the core selection; run with --all"})
 		default:
 			p.Run = append(p.Run, sc)
@@ -63,6 +72,26 @@ func Select(all []Scenario, s Selection) (Plan, error) {
 		return p, &UsageError{"the selection leaves no scenario to run; every one is excluded: " + p.Excluded[0].ID + " because " + p.Excluded[0].Reason}
 	}
 	return p, nil
+}
+
+// NotPassed returns the ids of what did not pass in the run in dir, for Selection.Only.
+func NotPassed(dir string) ([]string, error) {
+	f, err := os.Open(filepath.Join(dir, "summary.json"))
+	if err != nil {
+		return nil, &UsageError{fmt.Sprintf("%s holds no run: %v", dir, err)}
+	}
+	defer f.Close()
+	s, err := reports.ReadJSON(f)
+	if err != nil {
+		return nil, &UsageError{err.Error()}
+	}
+	ids := []string{}
+	for _, sc := range s.Scenarios {
+		if sc.Verdict != check.Pass && sc.Verdict != check.NotApplicable {
+			ids = append(ids, sc.ID)
+		}
+	}
+	return ids, nil
 }
 
 func tagFilter(all []Scenario, expr string) (tagExpr, error) {
