@@ -32,9 +32,9 @@ func (c Config) checkNames() *ConfigError {
 	case c.Data == "":
 		return &ConfigError{Field: "data", Problem: "is missing", Fix: "name the directory of the queue, on a disk that keeps what it has synchronised"}
 	}
-	for field, v := range map[string]string{"listen.tenants": c.Listen.Tenants, "listen.provider": c.Listen.Provider} {
-		if host, _, ok := hostPort(v); !ok || host != "" && !isAddr(host) {
-			return &ConfigError{Field: field, Value: v, Problem: "is not an address to listen on", Fix: `write "IP:port" or ":port"`}
+	for _, l := range [][2]string{{"listen.tenants", c.Listen.Tenants}, {"listen.provider", c.Listen.Provider}} {
+		if host, _, ok := hostPort(l[1]); !ok || host != "" && !isAddr(host) {
+			return &ConfigError{Field: l[0], Value: l[1], Problem: "is not an address to listen on", Fix: `write "IP:port" or ":port"`}
 		}
 	}
 	if host, port, ok := hostPort(c.DMDA.Address); !ok || port == 0 || !isAddr(host) && !isName(host) {

@@ -1,8 +1,14 @@
 package gateway
 
 import (
+	_ "embed" // for Example
 	"time"
 )
+
+// Example is a configuration with every key explained.
+//
+//go:embed example.yaml
+var Example string
 
 // Config is the gateway's configuration file. It is read strictly (Parse): an unknown key, a wrong type or a
 // value out of range is a *ConfigError that names file, line, column, field, value and what to do.

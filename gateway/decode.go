@@ -54,8 +54,8 @@ func (e *ConfigError) Error() string {
 }
 
 const (
-	// configMax is the largest configuration in octets; 1,000 tenants with 10 mappings each are a tenth.
-	configMax = 16 << 20
+	// configMax is the largest configuration in octets; 1,000 tenants with 10 mappings each are a third.
+	configMax = 4 << 20
 	// depthMax bounds nesting: the deepest key of a configuration is at level 5.
 	depthMax = 16
 	// lineMax bounds a line, and with it nesting by dashes and by indentation.
@@ -163,15 +163,38 @@ var goType = regexp.MustCompile(`(?s)^(cannot unmarshal|time: ).*`)
 func (f *configFile) explain(err error) error {
 	var y yaml.Error
 	if !errors.As(err, &y) {
-		return &ConfigError{Problem: err.Error(), Fix: "correct the file"}
+		return f.otherFault(err)
 	}
-	e := &ConfigError{Problem: goType.ReplaceAllString(y.GetMessage(), "has the wrong form"), Fix: "see the keys and types in the handbook's example"}
-	if strings.HasPrefix(y.GetMessage(), "unknown field") {
+	e := &ConfigError{Problem: goType.ReplaceAllString(y.GetMessage(), "has the wrong form"), Fix: "compare with the example configuration"}
+	switch {
+	case strings.HasPrefix(y.GetMessage(), "unknown field"):
 		e.Problem, e.Fix = "unknown key", "correct the spelling or remove it"
+	case strings.Contains(y.GetMessage(), "time.Duration"):
+		e.Problem, e.Fix = noDuration, durationFix
 	}
 	if t := y.GetToken(); t != nil {
 		e.Line, e.Column, e.Value = t.Position.Line, t.Position.Column, strings.TrimSpace(t.Value)
 		e.Field = f.path(t)
+	}
+	return e
+}
+
+const noDuration, durationFix = "is not a duration", "write a number with its unit: 30s, 5m, 4h"
+
+// badDuration matches the error of time.ParseDuration, which the library hands on without its place.
+var badDuration = regexp.MustCompile(`duration ("(?:[^"\\\\]|\\\\.)*")$`)
+
+func (f *configFile) otherFault(err error) error {
+	e := &ConfigError{Problem: err.Error(), Fix: "compare with the example configuration"}
+	if m := badDuration.FindStringSubmatch(err.Error()); m != nil {
+		e.Problem, e.Fix = noDuration, durationFix
+		e.Value, _ = strconv.Unquote(m[1])
+		v := &finder{value: &e.Value}
+		ast.Walk(v, f.root)
+		if v.found != nil {
+			e.Field = strings.TrimPrefix(v.path, "$.")
+			e.Line, e.Column = v.found.Position.Line, v.found.Position.Column
+		}
 	}
 	return e
 }
@@ -186,9 +209,12 @@ func (f *configFile) path(t *token.Token) string {
 	return strings.TrimPrefix(v.path, "$.")
 }
 
+// finder looks for the node of a token, or for the first scalar of a value.
 type finder struct {
-	t    *token.Token
-	path string
+	t     *token.Token
+	value *string
+	path  string
+	found *token.Token
 }
 
 // Visit implements ast.Visitor.
@@ -196,8 +222,9 @@ func (v *finder) Visit(n ast.Node) ast.Visitor {
 	if v.path != "" {
 		return nil
 	}
-	if n.GetToken() == v.t {
-		v.path = n.GetPath()
+	t := n.GetToken()
+	if t == v.t || v.value != nil && n.Type() == ast.StringType && t.Value == *v.value {
+		v.path, v.found = n.GetPath(), t
 	}
 	return v
 }

@@ -65,6 +65,7 @@ func (g *Gateway) drain() {
 	patience, cancel := g.d.Clock.WithTimeout(g.hard, g.c.Drain)
 	defer cancel()
 	defer context.AfterFunc(patience, g.sever)()
+	g.deafen()
 	for _, s := range []*smtpd.Server{g.tenants, g.provider} {
 		g.parts.Add(1)
 		go func() {
@@ -73,6 +74,12 @@ func (g *Gateway) drain() {
 		}()
 	}
 	g.parts.Wait()
+}
+
+// deafen closes the listeners: a server that was told to stop before it had begun would listen for ever.
+func (g *Gateway) deafen() {
+	_ = g.onTenants.Close() // the servers close them too
+	_ = g.onProvider.Close()
 }
 
 // close ends the gateway after its parts have ended.
@@ -94,6 +101,7 @@ func (g *Gateway) close() error {
 func (g *Gateway) Kill() {
 	g.conns.reset()
 	g.sever()
+	g.deafen()
 	_ = g.store.Kill() // a dead process reports nothing
 	_ = g.tenants.Close()
 	_ = g.provider.Close()
@@ -101,11 +109,7 @@ func (g *Gateway) Kill() {
 	before := g.state
 	g.state = ended
 	g.mu.Unlock()
-	switch before {
-	case built:
-		_ = g.onTenants.Close()
-		_ = g.onProvider.Close()
-	default:
+	if before != built {
 		<-g.stopped
 	}
 }
