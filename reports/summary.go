@@ -35,6 +35,8 @@ type Summary struct {
 	// Verdict is the worst of the scenarios'; ExitCode is what the process returned.
 	Verdict  check.Verdict `json:"verdict"`
 	ExitCode int           `json:"exit_code"`
+	// Preflight says why no verdict was possible: the gateway did not start, or is not wired as declared.
+	Preflight string `json:"preflight,omitempty"`
 	// Planned scenarios were selected, Executed ones ran to a verdict of their own; Excluded were left out
 	// by the selection.
 	Planned   int                   `json:"planned"`
@@ -94,6 +96,9 @@ func (s *Summary) Finish() {
 	}
 	s.Verdict = check.Worst(s.Counts)
 	s.ExitCode = check.Exit(s.Counts, s.Planned, s.Executed)
+	if s.Preflight != "" && s.ExitCode != check.ExitBench {
+		s.ExitCode = check.ExitPreflight
+	}
 }
 
 // WriteJSON writes summary.json.

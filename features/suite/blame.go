@@ -61,7 +61,7 @@ func split(stacks string) []string {
 func owner(goroutine string) string {
 	for line := range strings.Lines(goroutine) {
 		switch {
-		case strings.HasPrefix(line, "demailbench/gateway"):
+		case strings.HasPrefix(line, "demailbench/gateway"), strings.HasPrefix(line, "demailbench/features/mutant"):
 			return "gateway"
 		case strings.HasPrefix(line, "demailbench/sim/clock."), strings.HasPrefix(line, "main."):
 		case strings.HasPrefix(line, "demailbench/"):

@@ -38,6 +38,7 @@ type Plan struct {
 // UsageError is a mistake in what the user asked for: exit code 64.
 type UsageError struct{ Text string }
 
+// Error says what was wrong.
 func (e *UsageError) Error() string { return e.Text }
 
 // Select plans a run. An id or tag that matches nothing, and a selection that leaves nothing to run, is a

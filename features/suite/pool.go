@@ -99,6 +99,21 @@ func (p *Pool) serve(ctx context.Context, todo <-chan Scenario, results map[stri
 	}
 }
 
+// Preflight lets one worker start the gateway once. It returns why no scenario needs to be run, or "".
+func (p *Pool) Preflight(ctx context.Context) (why string, v check.Verdict) {
+	w, err := startWorker(ctx, p.Command)
+	if err != nil {
+		return err.Error(), check.Error
+	}
+	defer w.stop()
+	a, err := w.run(PreflightID)
+	if err != nil {
+		r := p.obituary(ctx, Scenario{ID: PreflightID}, w, err)
+		return r.Reason, r.Verdict
+	}
+	return a.Result.Reason, a.Result.Verdict
+}
+
 func (p *Pool) tell(f func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -34,7 +34,18 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 	for _, e := range r.Plan.Excluded {
 		s.Excluded = append(s.Excluded, reports.Excluded{ID: e.ID, Reason: e.Reason})
 	}
-	s.Scenarios = r.Pool.Run(ctx, r.Plan.Run)
+	switch why, v := r.Pool.Preflight(ctx); v {
+	case check.Pass:
+		s.Scenarios = r.Pool.Run(ctx, r.Plan.Run)
+	default:
+		s.Preflight = why
+		if v != check.Error {
+			v = check.NotRun
+		}
+		for _, sc := range r.Plan.Run {
+			s.Scenarios = append(s.Scenarios, without(sc, v, "the pre-flight failed: "+why))
+		}
+	}
 	s.DurationMS = wall.Now().Sub(start).Milliseconds()
 	s.Finish()
 	err := reports.WriteAll(r.Out, s)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/cucumber/godog"
 
@@ -31,6 +33,8 @@ type Runner struct {
 	Seed     uint64
 	// Out is the run's directory; evidence goes below it.
 	Out string
+	// Stall is world.Options.Stall.
+	Stall time.Duration
 	// Broken is set when a scenario left goroutines behind that cannot be stopped: the process must end.
 	Broken bool
 }
@@ -38,6 +42,39 @@ type Runner struct {
 // ScenarioDir returns where the evidence of scenario id lies, below the run's directory.
 func ScenarioDir(id string) string {
 	return filepath.Join("scenarios", strings.ReplaceAll(id, "/", "."))
+}
+
+// PreflightID stands for the pre-flight where a scenario id is expected.
+const PreflightID = "preflight"
+
+// Preflight builds the world once and starts the gateway in it. Its verdict is Pass or Blocked: a gateway
+// that does not start has not been judged.
+func (r *Runner) Preflight() reports.Scenario {
+	res := reports.Scenario{ID: PreflightID, Name: "pre-flight", Verdict: check.Pass}
+	w, err := world.New(world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Seed: r.Seed, Scenario: PreflightID, Stall: r.Stall,
+		Dir: filepath.Join(r.Out, PreflightID)})
+	if err != nil {
+		res.Verdict, res.Reason = check.Error, err.Error()
+		return res
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := w.Start(); err != nil {
+			res.Verdict, res.Reason = check.Blocked, err.Error()
+		}
+		if err := w.Abandon(); err != nil && res.Verdict == check.Pass {
+			res.Verdict, res.Reason = check.Blocked, err.Error()
+		}
+	}()
+	if err := w.Drive(done); err != nil {
+		r.Broken = true
+		return reports.Scenario{ID: PreflightID, Verdict: check.Error, Reason: err.Error()}
+	}
+	if err := os.RemoveAll(filepath.Join(r.Out, PreflightID)); err != nil {
+		res.Verdict, res.Reason = check.Error, err.Error()
+	}
+	return res
 }
 
 // Run runs one scenario in a world of its own and returns what became of it; whatever happens, it returns
@@ -57,7 +94,7 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 
 func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 	w, err := world.New(world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Seed: r.Seed, Scenario: sc.ID, Requirements: sc.Requirements(),
-		Dir: filepath.Join(r.Out, ScenarioDir(sc.ID))})
+		Stall: r.Stall, Dir: filepath.Join(r.Out, ScenarioDir(sc.ID))})
 	if err != nil {
 		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the world could not be prepared: %v", err)
 		return

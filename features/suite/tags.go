@@ -91,7 +91,7 @@ func (p *tagParser) not() (tagExpr, error) {
 	return func(t []string) bool { return slices.Contains(t, tag) }, nil
 }
 
-// suggest returns "; did you mean X?" for the nearest of known, or "".
+// suggest returns "; did you mean X?" for the nearest of known, or where to look.
 func suggest(s string, known []string) string {
 	best, at := "", 1+max(2, len(s)/3)
 	for _, k := range known {
@@ -100,7 +100,7 @@ func suggest(s string, known []string) string {
 		}
 	}
 	if best == "" {
-		return ""
+		return "; \"demailbench list\" shows what there is"
 	}
 	return fmt.Sprintf("; did you mean %s?", best)
 }

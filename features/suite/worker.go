@@ -26,11 +26,14 @@ func Work(r *Runner, all []Scenario, in io.Reader, out io.Writer) error {
 	enc := json.NewEncoder(out)
 	sc := bufio.NewScanner(in)
 	for sc.Scan() {
-		s, ok := byID[sc.Text()]
-		if !ok {
+		var a answer
+		if s, ok := byID[sc.Text()]; ok {
+			a.Result = r.Run(s)
+		} else if sc.Text() == PreflightID {
+			a.Result = r.Preflight()
+		} else {
 			return fmt.Errorf("worker: no scenario %q", sc.Text())
 		}
-		a := answer{Result: r.Run(s)}
 		a.Last = r.Broken
 		if err := enc.Encode(a); err != nil {
 			return fmt.Errorf("worker: answer: %w", err)

@@ -14,6 +14,7 @@ import (
 // error of a step about the bench.
 type Unmet struct{ Finding check.Finding }
 
+// Error says what was expected and what was observed.
 func (u *Unmet) Error() string {
 	return fmt.Sprintf("expected: %s; observed: %s", u.Finding.Expected, u.Finding.Observed)
 }

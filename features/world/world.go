@@ -39,6 +39,8 @@ type Options struct {
 	Requirements []string
 	// Dir is where the evidence goes.
 	Dir string
+	// Stall is how much real time may pass without an event before the world counts as hung; 0 means 20 s.
+	Stall time.Duration
 }
 
 // limits of a scenario. No feature takes longer than 30 days of virtual time, and no step holds the
@@ -80,8 +82,11 @@ func New(o Options) (*World, error) {
 	if err := os.MkdirAll(filepath.Join(o.Dir, "work"), 0o755); err != nil {
 		return nil, fmt.Errorf("make the scenario's directory: %w", err)
 	}
+	if o.Stall == 0 {
+		o.Stall = stalled
+	}
 	w := &World{o: o}
-	w.clock = clock.NewVirtual(o.Profile.Topology.Epoch.Time, clock.Options{Limit: longest, Stall: stalled})
+	w.clock = clock.NewVirtual(o.Profile.Topology.Epoch.Time, clock.Options{Limit: longest, Stall: o.Stall})
 	w.rec = record.New(w.clock.Now)
 	w.bodies = record.NewBodies(filepath.Join(o.Dir, "work"), w.clock.IO)
 	w.rand = rand.NewChaCha8(w.stream("mail"))
@@ -133,10 +138,19 @@ func (w *World) Close() error {
 	if w.lab == nil {
 		return nil
 	}
-	var errs []error
+	var err error
 	if w.gateway != nil {
-		errs = append(errs, w.clock.Sleep(context.Background(), settle))
+		err = w.clock.Sleep(context.Background(), settle)
 	}
+	return errors.Join(err, w.Abandon())
+}
+
+// Abandon ends everything at once. It must run on the world's clock.
+func (w *World) Abandon() error {
+	if w.lab == nil {
+		return nil
+	}
+	var errs []error
 	w.faults.Close()
 	if w.gateway != nil {
 		if err := w.gateway.Stop(); err != nil {

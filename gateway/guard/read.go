@@ -224,7 +224,11 @@ func (g *Conn) Close() error {
 	return g.wire.Close()
 }
 
-// SetDeadline and its kin are the timedConn's business.
-func (g *Conn) SetDeadline(time.Time) error      { return nil }
-func (g *Conn) SetReadDeadline(time.Time) error  { return nil }
+// SetDeadline does nothing: deadlines are the timedConn's business.
+func (g *Conn) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline does nothing, as SetDeadline.
+func (g *Conn) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline does nothing, as SetDeadline.
 func (g *Conn) SetWriteDeadline(time.Time) error { return nil }

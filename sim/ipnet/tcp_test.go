@@ -60,7 +60,7 @@ func TestSameSeedSameHistory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if raceDetector && name == "lossy" {
-				t.Skip("the race detector shuffles the scheduler")
+				t.Skip("needs a build without the race detector, which shuffles the scheduler")
 			}
 			first := play(t, 7, impair)
 			for range 5 {
