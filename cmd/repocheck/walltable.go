@@ -7,7 +7,6 @@ var Planned = map[string]string{
 	"sim/docker/...":  "the world as containers",
 	"gateway/ops":     "maintenance and availability",
 	"gateway/admin":   "the gateway's frontend",
-	"features/mutant": "faulty gateways that the bench must catch",
 }
 
 // Walls are the import walls of the design.

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -73,112 +72,6 @@ func (c *Case) handed(nonce string) (record.Event, bool) {
 		return record.Event{}, false
 	}
 	return all[0], true
-}
-
-func (c *Case) delivered(x Expectation) Finding {
-	times := max(x.Times, 1)
-	f := Finding{Expected: fmt.Sprintf("the mail %s in mailbox %s %s, body unchanged", x.Nonce, x.Mailbox, count(times))}
-	first, ok := c.handed(x.Nonce)
-	if !ok {
-		f.Observed, f.Verdict = "nobody handed such a mail over", Inconclusive
-		return f
-	}
-	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
-	if copies := oneID(got); len(got) < times || len(got) > max(times, x.AtMost) || len(got) > times && !copies {
-		f.Observed = fmt.Sprintf("it is there %s%s", count(len(got)), c.last(x.Nonce))
-		f.Event = c.lastEvent(x.Nonce)
-		return f
-	}
-	for _, e := range got {
-		f.Event = e.Seq
-		if e.Msg.Body != first.Msg.Body {
-			f.Observed = fmt.Sprintf("the body that arrived has SHA-256 %.16s…, the one handed over %.16s… (%d and %d octets with header)", e.Msg.Body, first.Msg.Body, e.Msg.Size, first.Msg.Size)
-			return f
-		}
-		if x.From != "" {
-			if from := sender(e.Msg); from != x.From {
-				f.Observed = fmt.Sprintf("it arrived From %q instead of %q", from, x.From)
-				return f
-			}
-		}
-		if took := e.At.Sub(first.At); x.Within > 0 && took.Seconds() > x.Within {
-			f.Observed = fmt.Sprintf("it took %v, allowed are %v", took, time.Duration(x.Within*float64(time.Second)))
-			return f
-		}
-	}
-	f.OK, f.Observed = true, fmt.Sprintf("it arrived %s, at %s", count(len(got)), stamp(got[0].At))
-	return f
-}
-
-// oneID tells whether all copies have the same Message-ID.
-func oneID(copies []record.Event) bool {
-	for _, e := range copies {
-		if !slices.Equal(header(e.Msg.Header, "Message-ID"), header(copies[0].Msg.Header, "Message-ID")) {
-			return false
-		}
-	}
-	return true
-}
-
-// sender returns the only address of the From field, or the field itself when it is something else.
-func sender(m *record.Message) string {
-	v := header(m.Header, "From")
-	if len(v) != 1 {
-		return fmt.Sprintf("%d From fields", len(v))
-	}
-	if a, err := mail.ParseAddress(v[0]); err == nil {
-		return a.Address
-	}
-	return v[0]
-}
-
-func (c *Case) unchanged(x Expectation) Finding {
-	f := Finding{Expected: fmt.Sprintf("the De-Mail %s in mailbox %s octet for octet as in %s, below trace fields", x.Nonce, x.Mailbox, x.Original)}
-	is := func(m *record.Message) bool { return carries(m, x.Nonce) }
-	orig, got := c.stored(x.Original, is), c.stored(x.Mailbox, is)
-	switch {
-	case len(orig) == 0:
-		f.Observed, f.Verdict = "it never lay in "+x.Original, Inconclusive
-		return f
-	case len(got) == 0:
-		f.Observed, f.Event = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce)
-		return f
-	}
-	f.Event = got[0].Seq
-	want, have := orig[0].Msg, got[0].Msg
-	switch {
-	case have.Body != want.Body:
-		f.Observed = fmt.Sprintf("the body has SHA-256 %.16s… instead of %.16s…", have.Body, want.Body)
-	case !strings.HasSuffix(have.Header, want.Header):
-		f.Observed = "the header was altered: " + firstDifference(have.Header, want.Header)
-	case !onlyTrace(strings.TrimSuffix(have.Header, want.Header)):
-		f.Observed = "fields other than trace fields were put above the header"
-	default:
-		f.OK, f.Observed = true, "header and body are the same octets"
-	}
-	return f
-}
-
-// onlyTrace tells whether raw holds nothing but Received, Return-Path and Delivered-To fields.
-func onlyTrace(raw string) bool {
-	for _, f := range fields(raw) {
-		n, _, _ := strings.Cut(f, ":")
-		if !slices.ContainsFunc([]string{"Received", "Return-Path", "Delivered-To"}, func(t string) bool { return strings.EqualFold(t, strings.TrimSpace(n)) }) {
-			return false
-		}
-	}
-	return true
-}
-
-func firstDifference(have, want string) string {
-	lines := fields(have)
-	for _, w := range fields(want) {
-		if !slices.Contains(lines, w) {
-			n, _, _ := strings.Cut(w, ":")
-			return "field " + n + " is missing or differs"
-		}
-	}
-	return "the order or the folding of its fields differs"
 }
 
 func (c *Case) nowhere(x Expectation) Finding {
