@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"runtime"
 	"sync"
+	"syscall"
 	"time"
 
 	"gvisor.dev/gvisor/pkg/log"
@@ -208,6 +209,28 @@ func (h *Host) Listen(network, address string) (net.Listener, error) {
 // ListenPacket opens a UDP socket on "IP:port" or ":port"; port 0 picks a free one.
 func (h *Host) ListenPacket(network, address string) (net.PacketConn, error) {
 	return h.layer.ListenPacket(network, address)
+}
+
+// Relay is what a host does with connection requests to a port instead of listening there.
+type Relay = socket.Relay
+
+// Relay answers TCP connection requests to port by r until stop: each is answered only after r.Open has opened
+// a connection somewhere else, and as that went. It is how a program outside the simulation listens inside
+// it without a connection that is accepted first and closed afterwards. Accepted connections go to the
+// record. A port on which somebody listens or relays already is an error.
+func (h *Host) Relay(port uint16, r Relay) (stop func(), err error) {
+	taken, err := h.Listen("tcp", fmt.Sprintf(":%d", port))
+	if err != nil {
+		return nil, err
+	}
+	if err := taken.Close(); err != nil {
+		return nil, err
+	}
+	stop, ok := h.layer.Relay(port, r)
+	if !ok {
+		return nil, &net.OpError{Op: "listen", Net: "tcp", Err: syscall.EADDRINUSE}
+	}
+	return stop, nil
 }
 
 func (h *Host) accepted(local, remote string) {

@@ -32,6 +32,8 @@ type Layer struct {
 	// when err is not nil.
 	Accepted func(local, remote string)
 	Dialled  func(local, remote string, err error)
+
+	relays relays
 }
 
 // full is the stack's form of an address. An address of all zeros stands for any.
