@@ -67,7 +67,7 @@ type Retry struct {
 type Limits struct {
 	// Message is the largest accepted message in octets, 1024 to 2^30; default 47185920 (45 MiB, D20).
 	Message int64 `yaml:"message"`
-	// Deliveries is the number of deliveries at once (1 to 1000, default 20), PerRoute of these for one
+	// Deliveries is the number of deliveries at once (1 to 1000, default 100), PerRoute of these for one
 	// tenant on one route (default 5).
 	Deliveries int `yaml:"deliveries"`
 	PerRoute   int `yaml:"per_route"`
@@ -134,7 +134,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.Retry.DelayNotice, 4*time.Hour)
 	fill(&c.Retry.GiveUp, 120*time.Hour)
 	fill(&c.Limits.Message, 45<<20)
-	fill(&c.Limits.Deliveries, 20)
+	fill(&c.Limits.Deliveries, 100)
 	fill(&c.Limits.PerRoute, min(5, c.Limits.Deliveries))
 	fill(&c.Drain, 30*time.Second)
 	return c

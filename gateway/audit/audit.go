@@ -68,7 +68,7 @@ func (t *Trail) write(level slog.Level, event string, attrs ...slog.Attr) {
 	}
 	r := slog.NewRecord(t.clock.Now(), level, event, 0)
 	r.AddAttrs(attrs...)
-	// A trail that cannot be written must not stop mail (the loss shows in the trail's own numbering).
+	// A trail that cannot be written must not stop mail: a handler that must not lose records says so itself.
 	_ = t.h.Handle(ctx, r)
 }
 

@@ -60,7 +60,7 @@ func (a *attempt) run(ctx context.Context) {
 // server may be tried, unless the trouble is permanent.
 func (a *attempt) try(ctx context.Context, to target) *trouble {
 	a.close()
-	ctx, a.stop = context.WithCancel(ctx)
+	ctx, a.stop = a.c.Clock.WithTimeout(ctx, sessionTimeout)
 	k, version, t := a.c.connect(ctx, to)
 	if t != nil {
 		return t

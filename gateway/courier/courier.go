@@ -58,6 +58,8 @@ const (
 	blockTimeout   = 3 * time.Minute
 	finalTimeout   = 10 * time.Minute
 	quitTimeout    = 10 * time.Second
+	// sessionTimeout bounds a whole session, so that a server that trickles cannot keep a seat for days.
+	sessionTimeout = 2 * time.Hour
 )
 
 // Courier delivers from one queue.

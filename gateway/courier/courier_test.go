@@ -1,7 +1,6 @@
 package courier
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -116,124 +115,6 @@ func TestLostReply(t *testing.T) {
 	}
 }
 
-// TestNoSTARTTLS: nothing in clear, the message waits, one alert for the outage, a new one for the next (D18).
-func TestNoSTARTTLS(t *testing.T) {
-	p := newPost(t)
-	p.annaberg.serve(t, p.on("10.2.12.26", "25"), nil, false)
-	p.names.IP["mail.annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.26")}
-	p.start()
-	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
-	p.inbound("2@x", "annaberg", "standesamt@annaberg.example")
-	p.events.Wait("deferred", 2)
-	p.events.Wait("delivered", 1) // the alert
-	for i, d := range []time.Duration{time.Minute, 6 * time.Minute} {
-		p.again(d)
-		p.events.Wait("deferred", 4+2*i)
-	}
-	alerts := p.contact.letters()
-	if len(alerts) != 1 || alerts[0].from != "" || !alerts[0].tls || !strings.Contains(alerts[0].text, "Auto-Submitted: auto-generated") {
-		t.Fatalf("alerts: %+v", alerts)
-	}
-	if strings.Contains(alerts[0].text, "secret") || len(alerts[0].to) != 1 || alerts[0].to[0] != "technik@kdn-gmbh.example" {
-		t.Errorf("alert: %+v", alerts[0])
-	}
-	p.annaberg.mu.Lock()
-	clear := p.annaberg.clear.String()
-	p.annaberg.mu.Unlock()
-	if strings.Contains(clear, "MAIL") || strings.Contains(clear, "secret") {
-		t.Fatalf("in clear: %q", clear)
-	}
-	p.names.Set(func(n *doortest.Names) {
-		n.IP["mail.annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.25")}
-	})
-	p.again(21 * time.Minute)
-	p.events.Wait("outage ended", 1)
-	p.events.Wait("delivered", 3)
-	if n := len(p.contact.letters()); n != 1 {
-		t.Fatalf("%d alerts", n)
-	}
-}
-
-// TestUntrustedCertificate is no protection either.
-func TestUntrustedCertificate(t *testing.T) {
-	p := newPost(t)
-	other, err := doortest.NewAuthority("other-ca", p.clock.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := other.Issue("annaberg", "mail.annaberg.example")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.annaberg.serve(t, p.on("10.2.12.26", "25"), p.server(cert), false)
-	p.names.IP["mail.annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.26")}
-	p.start()
-	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
-	p.events.Wait("delivered", 1)
-	if n := len(p.contact.letters()); n != 1 || len(p.annaberg.letters()) != 0 {
-		t.Fatalf("%d alerts, %d letters", n, len(p.annaberg.letters()))
-	}
-}
-
-// TestBrokenLineIsNoAlert: a connection that dies in the handshake says nothing about certificates.
-func TestBrokenLineIsNoAlert(t *testing.T) {
-	p := newPost(t)
-	p.annaberg.dialog = func(c net.Conn) {
-		defer c.Close()
-		r := bufio.NewReader(c)
-		fmt.Fprint(c, "220 mail\r\n")
-		_, _ = r.ReadString('\n')
-		fmt.Fprint(c, "250-mail\r\n250 starttls\r\n")
-		_, _ = r.ReadString('\n')
-		fmt.Fprint(c, "220 go\r\n")
-		_, _ = r.ReadByte()
-	}
-	p.start()
-	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
-	p.events.Next("deferred")
-	if n := p.events.Count("told"); n != 0 {
-		t.Fatalf("%d alerts: %s", n, p.events.Text())
-	}
-}
-
-// TestInjectionBeforeTLS: a reply that came before the handshake is not taken for one after it (RFC 3207 4.2).
-func TestInjectionBeforeTLS(t *testing.T) {
-	p := newPost(t)
-	p.annaberg.dialog = func(c net.Conn) {
-		defer c.Close()
-		r := bufio.NewReader(c)
-		fmt.Fprint(c, "220 mail\r\n")
-		_, _ = r.ReadString('\n')
-		fmt.Fprint(c, "250 STARTTLS\r\n")
-		_, _ = r.ReadString('\n')
-		fmt.Fprint(c, "220 go\r\n250 injected\r\n")
-		_, _ = r.ReadByte()
-	}
-	p.start()
-	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
-	if r := p.events.Next("deferred"); !strings.Contains(doortest.Attr(r, "answer"), "text between STARTTLS and the handshake") {
-		t.Fatal(doortest.Attr(r, "answer"))
-	}
-}
-
-// TestIPSEC: clear text goes only to the far end of the tenant's line (S0-039).
-func TestIPSEC(t *testing.T) {
-	p := newPost(t)
-	p.start()
-	text := p.inbound("1@x", "pirna", "poststelle@pirna.example")
-	p.events.Next("delivered")
-	if got := p.pirna.letters(); len(got) != 1 || got[0].tls || got[0].text != text {
-		t.Fatalf("%+v", got)
-	}
-	p.annaberg.serve(t, p.on("203.0.113.66", "25"), nil, false)
-	p.names.Set(func(n *doortest.Names) { n.IP["pirna.example"] = []netip.Addr{netip.MustParseAddr("203.0.113.66")} })
-	p.inbound("2@x", "pirna", "poststelle@pirna.example")
-	p.events.Next("deferred")
-	if got := p.annaberg.letters(); len(got) != 0 {
-		t.Fatalf("clear text left the line: %+v", got)
-	}
-}
-
 // TestNames: only an authoritative denial is permanent (RFC 5321 5.1, RFC 7505).
 func TestNames(t *testing.T) {
 	servfail := &net.DNSError{Err: "server misbehaving", Name: "annaberg.example", IsTemporary: true}
@@ -253,6 +134,14 @@ func TestNames(t *testing.T) {
 		}, "deferred"},
 		{"no such domain", func(n *doortest.Names) { delete(n.MX, "annaberg.example") }, "parked"},
 		{"null MX", func(n *doortest.Names) { n.MX["annaberg.example"] = []*net.MX{{Host: ".", Pref: 0}} }, "parked"},
+		{"null MX with a denial", func(n *doortest.Names) {
+			n.MX["annaberg.example"] = []*net.MX{{Host: ".", Pref: 0}}
+			n.Fail["annaberg.example"] = &net.DNSError{Err: "null MX", IsNotFound: true}
+			n.IP["annaberg.example"] = []netip.Addr{netip.MustParseAddr("10.2.12.25")}
+		}, "parked"},
+		{"one bad record beside a good one", func(n *doortest.Names) {
+			n.Fail["annaberg.example"] = &net.DNSError{Err: "DNS response contained records which contain invalid names"}
+		}, "delivered"},
 		{"MX host unknown", func(n *doortest.Names) { delete(n.IP, "mail.annaberg.example") }, "deferred"},
 		{"no MX, but an address", func(n *doortest.Names) {
 			delete(n.MX, "annaberg.example")
@@ -272,92 +161,6 @@ func TestNames(t *testing.T) {
 				t.Errorf("got %s: %s", r.Message, p.events.Text())
 			}
 		})
-	}
-}
-
-// TestUndeliverableInbound: the De-Mail is kept, its sender hears nothing, the technical contact does (S1-115).
-func TestUndeliverableInbound(t *testing.T) {
-	p := newPost(t)
-	p.annaberg.set(func(_ *peer, verb, _ string) error {
-		if verb == "RCPT" {
-			return code(550, [3]int{5, 1, 1}, "no such user")
-		}
-		return nil
-	})
-	p.start()
-	p.inbound("1@x", "annaberg", "poststelle@annaberg.example")
-	p.events.Wait("parked", 1)
-	p.events.Wait("delivered", 1)
-	if got := p.contact.letters(); len(got) != 1 || strings.Contains(got[0].text, "secret") || len(p.dmda.letters()) != 0 {
-		t.Fatalf("contact %+v, DMDA %+v", got, p.dmda.letters())
-	}
-	if _, ds, err := p.store.Load(); err != nil || len(ds) != 1 || !ds[0].Parked {
-		t.Fatalf("not kept: %+v %v", ds, err)
-	}
-}
-
-// TestDelayAndFailureNotices follows a De-Mail that the DMDA puts off for five days: one notice of delay at
-// four hours, one of failure at the end, both to the e-mail side (RFC 3464, D27).
-func TestDelayAndFailureNotices(t *testing.T) {
-	p := newPost(t)
-	p.dmda.set(func(_ *peer, verb, _ string) error {
-		if verb == "MAIL" {
-			return code(451, [3]int{4, 3, 0}, "later")
-		}
-		return nil
-	})
-	p.start()
-	p.outbound("1@x", "cz@x.de-mail.de")
-	at := time.Duration(0)
-	for _, wait := range []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, time.Hour, time.Hour} {
-		p.events.Next("deferred")
-		at += wait
-		p.again(at)
-	}
-	p.events.Next("deferred")
-	p.again(4 * time.Hour)
-	p.events.Next("late")
-	p.events.Wait("delivered", 1)
-	for at += time.Hour; at < 120*time.Hour; at += time.Hour {
-		p.again(at)
-		p.events.Next("deferred")
-	}
-	p.again(120 * time.Hour)
-	p.events.Wait("failed", 1)
-	p.events.Wait("delivered", 2)
-	got := p.annaberg.letters()
-	if len(got) != 2 || len(p.dmda.letters()) != 0 {
-		t.Fatalf("%d notices", len(got))
-	}
-	for i, want := range [][]string{{"Action: delayed", "Status: 4.3.0", "Will-Retry-Until: Sat, 07 Nov 2015 08:00:00 +0000"}, {"Action: failed", "Status: 4.4.7"}} {
-		for _, w := range append(want, "Reporting-MTA: dns; gateway.example", "Final-Recipient: rfc822; cz@x.de-mail.de", "Diagnostic-Code: smtp; 451 4.3.0 later", "In-Reply-To: <1@x>") {
-			if !strings.Contains(got[i].text, w+"\r\n") {
-				t.Errorf("notice %d lacks %q:\n%s", i, w, got[i].text)
-			}
-		}
-		if got[i].from != "" || got[i].to[0] != "poststelle@annaberg.example" || strings.Contains(got[i].text, "secret body") {
-			t.Errorf("notice %d: from %q to %v", i, got[i].from, got[i].to)
-		}
-	}
-}
-
-// TestNoNoticeAboutNotices: a notice that nobody takes ends in the trail (RFC 5321 6.1).
-func TestNoNoticeAboutNotices(t *testing.T) {
-	p := newPost(t)
-	reject := func(_ *peer, verb, _ string) error {
-		if verb == "RCPT" {
-			return code(550, [3]int{5, 1, 1}, "no such user")
-		}
-		return nil
-	}
-	p.dmda.set(reject)
-	p.annaberg.set(reject)
-	p.start()
-	p.outbound("1@x", "cz@x.de-mail.de")
-	p.events.Wait("failed", 2)
-	p.events.Wait("told", 1)
-	if n := p.events.Count("told"); n != 1 || len(p.queue.Waiting()) != 0 {
-		t.Fatalf("%d notices: %s", n, p.events.Text())
 	}
 }
 

@@ -103,16 +103,17 @@ func single(address string) (hop, *trouble) {
 func (c *Courier) exchangers(ctx context.Context, domain string, owner tenant.Tenant) (hop, *trouble) {
 	h := hop{port: mailPort, t: owner}
 	mx, err := c.Resolver.LookupMX(ctx, domain)
-	switch {
-	case denied(err) || err == nil && len(mx) == 0:
-		h.hosts, h.implicit = []string{domain}, true
-		return h, nil
-	case err != nil:
-		return hop{}, problem("DNS", "cannot look up the mail server of "+domain, err)
+	switch { // records that come with an error are the sound ones among others, or a null MX
 	case len(mx) == 1 && strings.Trim(mx[0].Host, ".") == "":
 		t := problem("DNS", fmt.Sprintf("%s says that it takes no mail (null MX)", domain), nil)
 		t.permanent = true
 		return hop{}, t
+	case len(mx) > 0:
+	case err == nil || denied(err):
+		h.hosts, h.implicit = []string{domain}, true
+		return h, nil
+	default:
+		return hop{}, problem("DNS", "cannot look up the mail server of "+domain, err)
 	}
 	sort.SliceStable(mx, func(i, j int) bool { return mx[i].Pref < mx[j].Pref })
 	for _, r := range mx {

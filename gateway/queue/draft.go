@@ -114,30 +114,14 @@ func (d *Draft) commit() (r Receipt, err error) {
 	m := d.message(now)
 	sum := d.body.Sum(nil)
 	forget := d.q.forgetful(now)
-	err = d.q.st.Update(func(tx *store.Tx) error {
-		r = Receipt{ID: m.ID, MessageID: m.MessageID, Size: m.Size}
-		for _, to := range d.e.To {
-			key := mark(m, to, sum)
-			if len(key) > 0 {
-				fresh, err := tx.Mark(key, m.ID, now)
-				if err != nil {
-					return err
-				}
-				if !fresh {
-					r.Suppressed = append(r.Suppressed, to)
-					continue
-				}
-			}
-			r.Queued = append(r.Queued, store.Delivery{Message: m.ID, Recipient: to.Address, Original: to.Original,
-				Route: to.Route, Mark: key, Due: now})
-		}
+	err = d.q.st.Update(func(tx *store.Tx) (err error) {
 		if forget {
 			if err := tx.ForgetMarks(now.Add(-Memory)); err != nil {
 				return err
 			}
 		}
-		if len(r.Queued) == 0 {
-			return nil
+		if r, err = sift(tx, m, d.e.To, sum); err != nil || len(r.Queued) == 0 {
+			return err
 		}
 		return tx.Insert(m, d.content, r.Queued)
 	})
@@ -145,6 +129,27 @@ func (d *Draft) commit() (r Receipt, err error) {
 		return Receipt{}, err
 	}
 	d.q.enter(m, r.Queued)
+	return r, nil
+}
+
+// sift marks the copies of m and separates new ones from those that were accepted before.
+func sift(tx *store.Tx, m store.Message, to []Recipient, body []byte) (Receipt, error) {
+	r := Receipt{ID: m.ID, MessageID: m.MessageID, Size: m.Size}
+	for _, rcpt := range to {
+		key := mark(m, rcpt, body)
+		if len(key) > 0 {
+			fresh, err := tx.Mark(key, m.ID, m.Received)
+			if err != nil {
+				return r, err
+			}
+			if !fresh {
+				r.Suppressed = append(r.Suppressed, rcpt)
+				continue
+			}
+		}
+		r.Queued = append(r.Queued, store.Delivery{Message: m.ID, Recipient: rcpt.Address, Original: rcpt.Original,
+			Route: rcpt.Route, Mark: key, Due: m.Received})
+	}
 	return r, nil
 }
 

@@ -17,8 +17,8 @@ import (
 type machine struct {
 	*bench
 	out []*Work
-	// owed counts by copy how often it may still be delivered at most; delivered how often it was; extra how
-	// often a reply was lost after the far side had taken it.
+	// By copy: how often it was accepted, reached the far side, reached it without our learning of it, and was
+	// given up.
 	accepted, delivered, lost, failed map[string]int
 }
 
@@ -104,6 +104,13 @@ func (m *machine) Wait(t *rapid.T) {
 
 // Crash kills the gateway with all attempts under way, none of which had reached the far side.
 func (m *machine) Crash(t *rapid.T) {
+	if rapid.IntRange(0, 2).Draw(t, "spared") > 0 { // opening a store is the slowest action by far
+		return
+	}
+	m.crash(t)
+}
+
+func (m *machine) crash(t *rapid.T) {
 	if err := m.st.Kill(); err != nil {
 		t.Fatalf("kill: %v", err)
 	}
@@ -131,7 +138,7 @@ func (m *machine) Check(t *rapid.T) {
 
 // drain delivers what is left, with a crash before, and compares with the model: nothing lost.
 func (m *machine) drain(t *rapid.T) {
-	m.Crash(t)
+	m.crash(t)
 	for range 1000 {
 		w, wait := m.next()
 		if w == nil {

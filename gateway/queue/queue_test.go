@@ -173,63 +173,6 @@ func TestLongOutageOfGateway(t *testing.T) {
 	}
 }
 
-func TestDuplicates(t *testing.T) {
-	for _, c := range []struct {
-		name       string
-		between    func(b *bench, w *Work)
-		again      func(b *bench) Receipt
-		suppressed int
-	}{
-		{"while queued", func(*bench, *Work) {}, nil, 1},
-		{"after delivery", func(b *bench, w *Work) { b.finish(t, w, Delivered) }, nil, 1},
-		{"after failure", func(b *bench, w *Work) { b.finish(t, w, Failed) }, nil, 0},
-		{"after the memory's end", func(b *bench, w *Work) {
-			b.finish(t, w, Delivered)
-			b.clock.Advance(Memory + 24*time.Hour)
-			b.mail(t, "annaberg", "other@x", "body", "cz@x.de-mail.de")
-		}, nil, 0},
-		{"other body", func(*bench, *Work) {}, func(b *bench) Receipt { return b.mail(t, "annaberg", "1@x", "other", "cz@x.de-mail.de") }, 0},
-		{"other tenant", func(*bench, *Work) {}, func(b *bench) Receipt { return b.mail(t, "pirna", "1@x", "body", "cz@x.de-mail.de") }, 0},
-		{"other recipient", func(*bench, *Work) {}, func(b *bench) Receipt { return b.mail(t, "annaberg", "1@x", "body", "cy@x.de-mail.de") }, 0},
-		{"one of two recipients", func(*bench, *Work) {}, func(b *bench) Receipt {
-			r := b.mail(t, "annaberg", "1@x", "body", "cz@x.de-mail.de", "cy@x.de-mail.de")
-			if len(r.Queued) != 1 || r.Queued[0].Recipient != "cy@x.de-mail.de" {
-				t.Errorf("queued %v", r.Queued)
-			}
-			return r
-		}, 1},
-		{"trace field on top", func(*bench, *Work) {}, func(b *bench) Receipt {
-			e := Envelope{Kind: Outbound, Tenant: "annaberg", Sender: "poststelle@annaberg.de-mail.de", To: []Recipient{{"cz@x.de-mail.de", "cz@x.de-mail.de", RouteDMDA}}}
-			return b.accept(t, e, "Received: from a by b; Mon, 2 Nov 2015 09:00:00 +0100\r\nMessage-ID: <1@x>\r\nSubject: x\r\n\r\nbody")
-		}, 1},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			b := newBench(t)
-			b.mail(t, "annaberg", "1@x", "body", "cz@x.de-mail.de")
-			c.between(b, b.take(t))
-			again := c.again
-			if again == nil {
-				again = func(b *bench) Receipt { return b.mail(t, "annaberg", "1@x", "body", "cz@x.de-mail.de") }
-			}
-			if r := again(b); len(r.Suppressed) != c.suppressed {
-				t.Errorf("suppressed %v, want %d", r.Suppressed, c.suppressed)
-			}
-		})
-	}
-}
-
-// TestDeMailIdentity: a De-Mail that the DMDA hands over again has its own id, whatever its Message-ID is.
-func TestDeMailIdentity(t *testing.T) {
-	b := newBench(t)
-	e := Envelope{Kind: Inbound, Tenant: "annaberg", Sender: "cz@x.de-mail.de",
-		To: []Recipient{{"poststelle@annaberg.example", "poststelle@annaberg.de-mail.de", RouteMail("annaberg.example")}}}
-	first := b.accept(t, e, "X-de-mail-message-id: 4711@x.de-mail.de\r\nMessage-ID: <a@x>\r\n\r\nbody")
-	again := b.accept(t, e, "X-de-mail-message-id: 4711@x.de-mail.de\r\nMessage-ID: <b@x>\r\n\r\nbody")
-	if first.MessageID != "4711@x.de-mail.de" || len(first.Queued) != 1 || len(again.Suppressed) != 1 {
-		t.Fatalf("first %+v, again %+v", first, again)
-	}
-}
-
 // TestNobodyStarvesOthers: with a backlog of one tenant in front, another's only message is the second to go.
 func TestNobodyStarvesOthers(t *testing.T) {
 	b := newBench(t)
@@ -284,59 +227,6 @@ func TestInboundIsParked(t *testing.T) {
 	}
 	if _, ds, err := b.st.Load(); err != nil || len(ds) != 1 || !ds[0].Parked {
 		t.Fatalf("not kept: %v %v", ds, err)
-	}
-}
-
-// TestLetterOncePerOutage: of two settlements that report one outage the first queues the letter; after the
-// outage's end the next does again. A restart between does not make it forget.
-func TestLetterOncePerOutage(t *testing.T) {
-	b := newBench(t)
-	letter := Letter{Outage: "transport/annaberg", Text: []byte("Message-ID: <alert@gw>\r\n\r\nno TLS\r\n"),
-		Envelope: Envelope{Kind: Notice, Tenant: "annaberg", To: []Recipient{{"technik@kdn-gmbh.example", "technik@kdn-gmbh.example", RouteMail("kdn-gmbh.example")}}}}
-	count := func() (n int) {
-		for _, w := range b.Waiting() {
-			if w.Message.Kind == string(Notice) {
-				n++
-			}
-		}
-		return n
-	}
-	for i := range 3 {
-		b.mail(t, "annaberg", fmt.Sprintf("%d@x", i), "body", "cz@x.de-mail.de")
-		b.finish(t, b.take(t), Deferred, letter)
-		if i == 1 {
-			if err := b.st.Kill(); err != nil {
-				t.Fatal(err)
-			}
-			b = open(t, b.dir, b.clock)
-			for w := b.take(t); w != nil; w = b.take(t) {
-				if w.Message.Kind == string(Notice) {
-					b.back(w.b, w.Deliveries) // not tried
-					break
-				}
-			}
-		}
-		if count() != 1 {
-			t.Fatalf("after %d reports: %d letters", i+1, count())
-		}
-	}
-	b.clock.Advance(time.Minute)
-	w := b.take(t)
-	for w.Message.Kind == string(Notice) {
-		w = b.take(t)
-	}
-	s := b.Judge(w, map[int64]Outcome{w.Deliveries[0].ID: {Verdict: Delivered}})
-	res, err := b.Settle(context.Background(), s, nil, "transport/annaberg", "transport/none")
-	if err != nil || len(res.Ended) != 1 || !res.Ended["transport/annaberg"].Equal(start) {
-		t.Fatalf("ended %v, %v", res.Ended, err)
-	}
-	b.mail(t, "annaberg", "9@x", "body", "cz@x.de-mail.de")
-	for w = b.take(t); w.Message.Kind == string(Notice); {
-		w = b.take(t)
-	}
-	b.finish(t, w, Deferred, letter)
-	if count() != 2 {
-		t.Fatalf("a new outage has no letter of its own")
 	}
 }
 

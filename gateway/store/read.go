@@ -98,9 +98,10 @@ type reader struct {
 	id   string
 	want []byte
 	sum  hash.Hash
-	buf  []byte
-	f    *os.File
-	err  error
+	// buf is what was read and not yet handed out, a part of chunk.
+	buf, chunk []byte
+	f          *os.File
+	err        error
 }
 
 func (r *reader) open() error {
@@ -142,17 +143,19 @@ func (r *reader) Read(p []byte) (int, error) {
 
 // fill reads the next chunk of the file.
 func (r *reader) fill() {
-	chunk := make([]byte, Inline)
+	if r.chunk == nil {
+		r.chunk = make([]byte, Inline)
+	}
 	r.s.clock.IO(func() {
 		if r.s.ended() {
 			r.err = ErrClosed
 			return
 		}
-		n, err := io.ReadFull(r.f, chunk)
+		n, err := io.ReadFull(r.f, r.chunk)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			err = io.EOF
 		}
-		r.buf, r.err = chunk[:n], err
+		r.buf, r.err = r.chunk[:n], err
 	})
 	if len(r.buf) == 0 && r.err == io.EOF {
 		r.err = r.verdict()

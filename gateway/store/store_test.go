@@ -7,9 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -165,70 +163,6 @@ func TestDurableAtEveryPoint(t *testing.T) {
 	}
 }
 
-func TestGroupCommit(t *testing.T) {
-	s := guarded(t, t.TempDir(), nil)
-	before := s.Stats()
-	const n = 20
-	var wg sync.WaitGroup
-	s.clock.IO(func() { // while the disk is busy the others queue up
-		for i := range n {
-			wg.Go(func() {
-				if err := s.Update(func(tx *Tx) error { _, err := tx.BeginOutage(fmt.Sprint(i), start); return err }); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		for len(s.in) < n-1 { // one is with the writer, which waits for the disk
-			runtime.Gosched()
-		}
-	})
-	wg.Wait()
-	after := s.Stats()
-	if got := (Stats{after.Commits - before.Commits, after.Changes - before.Changes}); got != (Stats{1, n}) {
-		t.Fatalf("%+v, want one commit of %d changes", got, n)
-	}
-}
-
-func TestBadChangeFailsAlone(t *testing.T) {
-	s := guarded(t, t.TempDir(), nil)
-	bad := errors.New("bad")
-	errs := make([]error, 5)
-	var wg sync.WaitGroup
-	s.clock.IO(func() {
-		for i := range errs {
-			wg.Go(func() {
-				errs[i] = s.Update(func(tx *Tx) error {
-					if i == 2 {
-						return bad
-					}
-					_, err := tx.BeginOutage(fmt.Sprint(i), start)
-					return err
-				})
-			})
-		}
-		for len(s.in) < len(errs)-1 {
-			runtime.Gosched()
-		}
-	})
-	wg.Wait()
-	for i, err := range errs {
-		if (i == 2) != errors.Is(err, bad) || i != 2 && err != nil {
-			t.Errorf("change %d: %v", i, err)
-		}
-	}
-	err := s.Update(func(tx *Tx) error {
-		for i := range errs {
-			if _, was, err := tx.EndOutage(fmt.Sprint(i)); err != nil || was == (i == 2) {
-				return fmt.Errorf("outage %d: there %v, %v", i, was, err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestSecondGatewayIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	s := guarded(t, dir, nil)
@@ -240,83 +174,6 @@ func TestSecondGatewayIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	guarded(t, dir, nil)
-}
-
-func TestDamageIsFound(t *testing.T) {
-	file := func(s *Store, id string) string { return filepath.Join(s.dir, contentDir, id) }
-	for _, c := range []struct {
-		name   string
-		size   int
-		damage func(t *testing.T, s *Store)
-		want   error
-	}{
-		{"octet of a file", 2 * Inline, func(t *testing.T, s *Store) {
-			b, err := os.ReadFile(file(s, "m"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			b[Inline+3] ^= 1
-			if err := os.WriteFile(file(s, "m"), b, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}, ErrDamaged},
-		{"file cut", 2 * Inline, func(t *testing.T, s *Store) {
-			if err := os.Truncate(file(s, "m"), Inline); err != nil {
-				t.Fatal(err)
-			}
-		}, ErrDamaged},
-		{"file removed", 2 * Inline, func(t *testing.T, s *Store) {
-			if err := os.Remove(file(s, "m")); err != nil {
-				t.Fatal(err)
-			}
-		}, ErrDamaged},
-		{"octet of a row", 100, func(t *testing.T, s *Store) {
-			if _, err := s.w.Exec(`UPDATE message SET content = CAST(x'00' || substr(content, 2) AS BLOB)`); err != nil {
-				t.Fatal(err)
-			}
-		}, ErrDamaged},
-		{"nothing", 100, func(*testing.T, *Store) {}, nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := guarded(t, t.TempDir(), nil)
-			if err := put(s, "m", c.size); err != nil {
-				t.Fatal(err)
-			}
-			s.clock.IO(func() { c.damage(t, s) })
-			ms, _, err := s.Load()
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := s.Open(ms[0])
-			if err == nil {
-				_, err = io.ReadAll(r)
-			}
-			if !errors.Is(err, c.want) {
-				t.Fatalf("got %v, want %v", err, c.want)
-			}
-		})
-	}
-}
-
-func TestAlteredEnvelopeIsFound(t *testing.T) {
-	for _, sql := range []string{
-		`UPDATE message SET sender = 'x' || sender`, `UPDATE message SET tenant = 'pirna'`, `UPDATE message SET size = size + 1`,
-		`UPDATE delivery SET recipient = 'x' || recipient`, `UPDATE delivery SET route = 'mail:evil.example'`,
-	} {
-		s := guarded(t, t.TempDir(), nil)
-		if err := put(s, "m", 10); err != nil {
-			t.Fatal(err)
-		}
-		s.clock.IO(func() {
-			if _, err := s.w.Exec(sql); err != nil {
-				t.Fatal(err)
-			}
-		})
-		ms, ds, err := s.Load()
-		if err != nil || !ms[0].Damaged && !ds[0].Damaged {
-			t.Errorf("%s: not found (%v)", sql, err)
-		}
-	}
 }
 
 func TestOwnerlessContentIsSwept(t *testing.T) {
