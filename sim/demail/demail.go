@@ -1,11 +1,11 @@
 // Package demail is the vocabulary of De-Mail as the simulated provider and the judge read it: addresses
 // after TR-01201-2.1, the octets of a message header, the header table of TR-01201-3.4 3.1 with what each
-// kind of message must carry, the recipient fields, and the integrity header in its hash-only form.
+// kind of message must carry, the recipient fields, and the integrity header with its hashes.
 //
 // It is written apart from the gateway's package of the same purpose: a provider that parses with the
 // gateway's code would agree with the gateway's mistakes. Truth for both comes from fixtures/vectors/demail.
-// It leaves out accounts and transport (sim/dmda), certificates and signatures, and message bodies beyond
-// their hash.
+// It leaves out accounts and transport (sim/dmda), certificates and signatures (package sign below it), and
+// message bodies beyond their hash.
 package demail
 
 import "fmt"

@@ -14,23 +14,75 @@ type Seal struct {
 	Hash string
 	// Domain and Selector become d= and s=. RFC 6376 requires the tags; nothing is ever fetched from there.
 	Domain, Selector string
+	// Signature is the spelling of the signature algorithm behind the slash of a=, and Sign makes the
+	// signature over a header hash; both unset for a message that is hashed only. Package sign fills them.
+	Signature string
+	Sign      func(digest []byte) ([]byte, error)
 }
 
-// Integrity computes the hash-only X-de-mail-integrity field for a header and the hash of its body
-// (HashBody with the same function): to be done last, when all metadata is set and folded (TR-01201-3.4
-// 3.1.21). An integrity field that h already has is not part of the computation.
+// Integrity computes the X-de-mail-integrity field for a header and the hash of its body (HashBody with the
+// same function): to be done last, when all metadata is set and folded (TR-01201-3.4 3.1.21). An integrity
+// field that h already has is not part of the computation, nor is the certificate of a signature.
 func (s Seal) Integrity(h Header, bodyHash []byte) (Field, error) {
 	f, ok := hashes[s.Hash]
 	if !ok || len(bodyHash) != f.Size() {
 		return Field{}, fmt.Errorf("demail: seal: hash function %q with a body hash of %d octets", s.Hash, len(bodyHash))
 	}
+	algorithm, query := s.Hash, ""
+	if s.Sign != nil {
+		algorithm, query = s.Hash+"/"+s.Signature, " q="+certificateQuery+";"
+	}
 	fields := listedFields(h)
-	value := fmt.Sprintf("v=1; a=%s; c=simple/simple; d=%s; s=%s; h=%s; bh=%s; b=",
-		s.Hash, s.Domain, s.Selector, strings.Join(fields, ": "), base64.StdEncoding.EncodeToString(bodyHash))
-	bare := NewField(FieldIntegrity, value)
-	sum := headerHash(s.Hash, h, fields, bare)
-	raw := strings.TrimSuffix(bare.Raw, "\r\n") + "\r\n " + base64.StdEncoding.EncodeToString(sum) + "\r\n"
+	bare := NewField(FieldIntegrity, fmt.Sprintf("v=1; a=%s; c=simple/simple; d=%s; s=%s;%s h=%s; bh=%s; b=",
+		algorithm, s.Domain, s.Selector, query, strings.Join(fields, ": "), base64.StdEncoding.EncodeToString(bodyHash)))
+	value := headerHash(s.Hash, h, fields, bare)
+	if s.Sign != nil {
+		var err error
+		if value, err = s.Sign(value); err != nil {
+			return Field{}, fmt.Errorf("demail: seal: %w", err)
+		}
+	}
+	raw := strings.TrimSuffix(bare.Raw, "\r\n") + fold(base64.StdEncoding.EncodeToString(value)) + "\r\n"
 	return Field{Name: FieldIntegrity, Raw: raw}, nil
+}
+
+// fold breaks a long word without blanks into continuation lines of at most 77 characters.
+func fold(word string) string {
+	var b strings.Builder
+	for len(word) > 76 {
+		b.WriteString("\r\n " + word[:76])
+		word = word[76:]
+	}
+	return b.String() + "\r\n " + word
+}
+
+// NewBase64Field writes octets as Base64 in lines of at most 77 characters, as the certificate of a
+// signature is written (TR-01201-3.4 3.1.14).
+func NewBase64Field(name string, octets []byte) Field {
+	return Field{Name: name, Raw: name + ":" + fold(base64.StdEncoding.EncodeToString(octets)) + "\r\n"}
+}
+
+// HeaderHash recomputes the hash over the fields that the integrity header of h lists: what b= holds in a
+// message that is hashed only, and what was signed in one that is signed. Errors are *IntegrityError.
+func HeaderHash(h Header) (Integrity, []byte, error) {
+	field, in, err := integrityOf(h)
+	if err != nil {
+		return Integrity{}, nil, err
+	}
+	return in, headerHash(in.Hash, h, in.Fields, field), nil
+}
+
+// integrityOf finds and reads the integrity header of a message.
+func integrityOf(h Header) (Field, Integrity, error) {
+	field, ok := h.Field(FieldIntegrity)
+	if !ok {
+		return field, Integrity{}, &IntegrityError{ReasonAbsent, "no " + FieldIntegrity}
+	}
+	in, err := ParseIntegrity(strings.TrimSuffix(field.Raw[strings.IndexByte(field.Raw, ':')+1:], "\r\n"))
+	if err != nil {
+		return field, Integrity{}, &IntegrityError{ReasonSyntax, err.Error()}
+	}
+	return field, in, nil
 }
 
 // listedFields is the content of h= for a header.
@@ -89,8 +141,18 @@ const (
 	ReasonBody Reason = "body"
 	// ReasonHeader: a listed field was changed, added or removed.
 	ReasonHeader Reason = "header"
-	// ReasonSigned: b= is a signature, which this version does not check; h= and the body are right.
+	// ReasonSigned: b= is a signature, which comparing hashes does not prove; h= and the body are right.
 	ReasonSigned Reason = "signed"
+	// ReasonUnsigned: a message that must be signed (authoritative, confirmation, ident) is hashed only.
+	ReasonUnsigned Reason = "unsigned"
+	// ReasonCertificate: the certificate is missing, unreadable, or its key does not fit a=.
+	ReasonCertificate Reason = "certificate"
+	// ReasonSignature: the signature is not that of the certificate's key over the listed fields.
+	ReasonSignature Reason = "signature"
+	// ReasonExpired: the certificate is not valid at the time of the check.
+	ReasonExpired Reason = "expired"
+	// ReasonUntrusted: the certificate does not come from a trusted issuer, or was revoked.
+	ReasonUntrusted Reason = "untrusted"
 )
 
 // IntegrityError says why the integrity of a message is not proven.
@@ -108,13 +170,9 @@ func (e *IntegrityError) Error() string {
 // are as the provider sealed them, else an *IntegrityError (or the error of reading body). A signed message
 // ends with ReasonSigned after its body proved right.
 func Verify(h Header, body io.Reader) error {
-	field, ok := h.Field(FieldIntegrity)
-	if !ok {
-		return &IntegrityError{ReasonAbsent, "no " + FieldIntegrity}
-	}
-	in, err := ParseIntegrity(strings.TrimSuffix(field.Raw[strings.IndexByte(field.Raw, ':')+1:], "\r\n"))
+	field, in, err := integrityOf(h)
 	if err != nil {
-		return &IntegrityError{ReasonSyntax, err.Error()}
+		return err
 	}
 	if want, got := strings.Join(listedFields(h), ":"), strings.Join(in.Fields, ":"); !strings.EqualFold(want, got) {
 		return &IntegrityError{ReasonFields, fmt.Sprintf("h= lists %s, expected %s", got, want)}
