@@ -42,11 +42,11 @@ type Requirement struct {
 	// Fixes is who usually has to act when the rule is broken; empty only where nothing can be broken.
 	Fixes  string `yaml:"fixes,omitempty"`
 	Status string `yaml:"status"`
+	// WaitsFor is the capability that a planned statement waits for.
+	WaitsFor string `yaml:"waits_for,omitempty"`
 	// WhyEN and WhyDE give the reason for the statuses not-testable and informational.
 	WhyEN string `yaml:"why_en,omitempty"`
 	WhyDE string `yaml:"why_de,omitempty"`
-	// WaitsFor is the capability that a planned statement waits for.
-	WaitsFor string `yaml:"waits_for,omitempty"`
 	// Correction says what an earlier reading of the source got wrong, and why.
 	Correction string `yaml:"correction,omitempty"`
 	// File and Line are where the statement stands in the ledger.

@@ -98,10 +98,10 @@ func (c *checker) keywords(src *config.Source, at string, r Requirement) {
 
 // foundation checks that a basis names what it rests on.
 func (c *checker) foundation(src *config.Source, at string, r Requirement) {
-	if (r.Basis == BasisTR || r.Basis == BasisLaw) && r.Clause == "" {
+	switch {
+	case (r.Basis == BasisTR || r.Basis == BasisLaw) && r.Clause == "":
 		c.fault(src.Fail(at+".clause", "", "is missing", "name the clause, like TR-01201-3.4 3.1.13 or De-Mail-G 5(7)"))
-	}
-	if r.Basis == BasisTR && !strings.HasPrefix(r.Clause, "TR-01201") {
+	case r.Basis == BasisTR && !strings.HasPrefix(r.Clause, "TR-01201"):
 		c.fault(src.Fail(at+".clause", r.Clause, "is not a clause of the TR", "write it like TR-01201-3.4 3.1.13"))
 	}
 	if r.Basis == BasisDecision && len(r.Decisions) == 0 {
@@ -117,35 +117,41 @@ func (c *checker) foundation(src *config.Source, at string, r Requirement) {
 	}
 }
 
-// status checks that a status has its reason and no other one's.
+// status checks that a status has what it needs.
 func (c *checker) status(src *config.Source, at string, r Requirement) {
-	shown := r.Status == Tested || r.Status == Planned
-	missing := func(field, fix string) { c.fault(src.Fail(at+"."+field, "", "is missing for status "+r.Status, fix)) }
-	extra := func(field, value, fix string) {
-		c.fault(src.Fail(at+"."+field, value, "does not belong to status "+r.Status, fix))
+	needs := func(field, value, fix string) {
+		if value == "" {
+			c.fault(src.Fail(at+"."+field, "", "is missing for status "+r.Status, fix))
+		}
 	}
-	if shown && r.Observation == "" {
-		missing("observation", "say what shows that the rule is kept")
+	without := func(field, value string) {
+		if value != "" {
+			c.fault(src.Fail(at+"."+field, value, "does not belong to status "+r.Status, "remove it, or change the status"))
+		}
 	}
-	if shown && r.Fixes == "" {
-		missing("fixes", "say who usually has to act: "+Fixers.ids())
+	switch r.Status {
+	case Tested, Planned:
+		needs("observation", r.Observation, "say what shows that the rule is kept")
+		needs("fixes", r.Fixes, "say who usually has to act: "+Fixers.ids())
+		needs("actors", strings.Join(r.Actors, " "), "name at least one of: "+Actors.ids())
+		without("why_en", r.WhyEN)
+		without("why_de", r.WhyDE)
+	case NotTestable, Informational:
+		needs("why_en", r.WhyEN, "say why, in English")
+		needs("why_de", r.WhyDE, "say why, in German")
+		c.optionalSentence(src, at+".why_en", r.WhyEN)
+		c.optionalSentence(src, at+".why_de", r.WhyDE)
 	}
-	if shown && len(r.Actors) == 0 {
-		missing("actors", "name at least one of: "+Actors.ids())
+	if r.Status == Planned {
+		needs("waits_for", r.WaitsFor, "name the capability: "+Capabilities.ids())
+	} else {
+		without("waits_for", r.WaitsFor)
 	}
-	switch {
-	case !shown && (r.WhyEN == "" || r.WhyDE == ""):
-		missing("why_en and why_de", "say why, in English and German")
-	case shown && r.WhyEN+r.WhyDE != "":
-		extra("why_en", r.WhyEN+r.WhyDE, "remove it, or change the status")
-	case !shown:
-		c.sentence(src, at+".why_en", r.WhyEN)
-		c.sentence(src, at+".why_de", r.WhyDE)
-	}
-	switch {
-	case r.Status == Planned && r.WaitsFor == "":
-		missing("waits_for", "name the capability: "+Capabilities.ids())
-	case r.Status != Planned && r.WaitsFor != "":
-		extra("waits_for", r.WaitsFor, "remove it, or change the status")
+}
+
+// optionalSentence is sentence for a text whose absence was reported already.
+func (c *checker) optionalSentence(src *config.Source, at, text string) {
+	if text != "" {
+		c.sentence(src, at, text)
 	}
 }

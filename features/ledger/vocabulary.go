@@ -104,7 +104,7 @@ var Fixers = Vocabulary{
 	{"gateway", "the vendor of the gateway", "der Hersteller des Gateways"},
 	{"provider", "the De-Mail provider (DMDA)", "der De-Mail-Diensteanbieter (DMDA)"},
 	{"network", "the operator of the network", "der Betreiber des Netzes"},
-	{"operator", "the operator of the gateway service (SID / BaK ESV)", "der Betreiber des Gateway-Dienstes (SID / BaK ESV)"},
+	{"operator", "the operator of the service (SID / BaK ESV; in Saxony-Anhalt Dataport)", "der Dienstleister (SID / BaK ESV; in Sachsen-Anhalt Dataport)"},
 }
 
 // Capabilities are what planned statements wait for.
