@@ -161,6 +161,22 @@ func TestKilledGatewayIsSilent(t *testing.T) {
 	}
 }
 
+// TestKillBeforeRun releases the directory as well, however often it is called.
+func TestKillBeforeRun(t *testing.T) {
+	w := newWorld(t)
+	data := t.TempDir()
+	g, err := New(config(data), w.deps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Kill()
+	g.Kill()
+	if err := g.Run(t.Context()); !errors.Is(err, errEnded) {
+		t.Errorf("Run after Kill: %v", err)
+	}
+	w.gateway(config(data), w.deps())
+}
+
 func TestWrongPIN(t *testing.T) {
 	w := newWorld(t)
 	d := w.deps()

@@ -109,7 +109,8 @@ func (g *Gateway) Kill() {
 	before := g.state
 	g.state = ended
 	g.mu.Unlock()
-	if before != built {
-		<-g.stopped
+	if before == built { // Run was never called and never will serve
+		close(g.stopped)
 	}
+	<-g.stopped
 }

@@ -102,7 +102,7 @@ func single(address string) (hop, *trouble) {
 // exchangers asks for the domain's MX records (RFC 5321 5.1, RFC 7505).
 func (c *Courier) exchangers(ctx context.Context, domain string, owner tenant.Tenant) (hop, *trouble) {
 	h := hop{port: mailPort, t: owner}
-	mx, err := c.Resolver.LookupMX(ctx, domain)
+	mx, err := c.Resolver.LookupMX(ctx, absolute(domain))
 	switch { // records that come with an error are the sound ones among others, or a null MX
 	case len(mx) == 1 && strings.Trim(mx[0].Host, ".") == "":
 		t := problem("DNS", fmt.Sprintf("%s says that it takes no mail (null MX)", domain), nil)
@@ -127,7 +127,7 @@ func (c *Courier) addresses(ctx context.Context, host string) ([]netip.Addr, err
 	if a, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{a.Unmap()}, nil
 	}
-	found, err := c.Resolver.LookupNetIP(ctx, "ip", host)
+	found, err := c.Resolver.LookupNetIP(ctx, "ip", absolute(host))
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,9 @@ func (c *Courier) addresses(ctx context.Context, host string) ([]netip.Addr, err
 	sort.SliceStable(addrs, func(i, j int) bool { return addrs[i].Is4() && !addrs[j].Is4() })
 	return addrs, nil
 }
+
+// absolute keeps a resolver from trying a name below its search list, where a stranger may hold it.
+func absolute(name string) string { return strings.TrimSuffix(name, ".") + "." }
 
 // inLine reports that mail to a may go in clear: the tenant has an IPSEC line and a lies behind it (S0-039). A
 // name that resolves elsewhere gets no clear text.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -128,6 +129,7 @@ func (r *Names) Set(f func(*Names)) {
 func (r *Names) LookupMX(_ context.Context, domain string) ([]*net.MX, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	domain = strings.TrimSuffix(domain, ".")
 	if mx := r.MX[domain]; mx != nil {
 		return mx, r.Fail[domain]
 	}
@@ -138,6 +140,7 @@ func (r *Names) LookupMX(_ context.Context, domain string) ([]*net.MX, error) {
 func (r *Names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	host = strings.TrimSuffix(host, ".")
 	if a := r.IP[host]; a != nil {
 		return a, r.Fail[host]
 	}
