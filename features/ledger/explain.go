@@ -46,7 +46,7 @@ func (l *Ledger) Explain(id string, scenarios []Scenario, lang string) (string, 
 	w.part("keywords", quoted(r.Keywords))
 	w.part("kind", Kinds.Name(r.Kind, lang))
 	w.part("actors", names(Actors, r.Actors, lang))
-	w.part("basis", Bases.Name(r.Basis, lang))
+	w.part("basis", Bases.Name(r.Basis, lang)+": "+consequence(r, lang))
 	w.part("clause", r.Clause)
 	var decisions []string
 	for _, id := range r.Decisions {
@@ -60,6 +60,19 @@ func (l *Ledger) Explain(id string, scenarios []Scenario, lang string) (string, 
 	w.part("fixes", Fixers.Name(r.Fixes, lang))
 	w.part("correction", r.Correction)
 	return w.b.String(), nil
+}
+
+// consequence says what breaking the statement means for a gateway.
+func consequence(r Requirement, lang string) string {
+	switch {
+	case r.Status == NotTestable || r.Status == Informational:
+		return pick(lang, "not judged", "wird nicht beurteilt")
+	case r.Binding():
+		return pick(lang, "breaking it fails a gateway", "ein Verstoß lässt das Gateway durchfallen")
+	case r.Recommended:
+		return pick(lang, "recommended; breaking it is a warning", "empfohlen; ein Verstoß ist eine Warnung")
+	}
+	return pick(lang, "breaking it is a warning, unless the gateway declared the same", "ein Verstoß ist eine Warnung, außer das Gateway hat dasselbe erklärt")
 }
 
 // status says the status with its reason.

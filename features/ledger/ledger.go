@@ -37,6 +37,8 @@ type Requirement struct {
 	Basis       string `yaml:"basis"`
 	// Clause names the place in the TR, the law or the RFC: "TR-01201-3.4 3.1.13".
 	Clause string `yaml:"clause,omitempty"`
+	// Recommended marks what the basis recommends and does not demand.
+	Recommended bool `yaml:"recommended,omitempty"`
 	// Decisions are the decisions that fill what the statement leaves open: "D5".
 	Decisions []string `yaml:"decisions,omitempty"`
 	// Fixes is who usually has to act when the rule is broken; empty only where nothing can be broken.
@@ -60,9 +62,12 @@ func (r Requirement) Text(lang string) string { return pick(lang, r.TextEN, r.Te
 // Why returns the reason why the statement is not tested; empty for the statuses tested and planned.
 func (r Requirement) Why(lang string) string { return pick(lang, r.WhyEN, r.WhyDE) }
 
-// Binding reports whether breaking the statement may fail a gateway: its basis is the source, the TR or a
-// law. What we derived or decided gives WARN or REVIEW.
+// Binding reports whether breaking the statement may fail a gateway: the source, the TR or a law demands it.
+// What they only recommend, and what we derived or decided, gives WARN or REVIEW.
 func (r Requirement) Binding() bool {
+	if r.Recommended {
+		return false
+	}
 	return r.Basis == BasisSource || r.Basis == BasisTR || r.Basis == BasisLaw
 }
 

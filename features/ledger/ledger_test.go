@@ -138,6 +138,9 @@ func TestGet(t *testing.T) {
 	if err != nil || r.Source != "000_bad4c1a96788c253.txt" || !r.Binding() || r.Line == 0 {
 		t.Errorf("S0-044: %+v, %v", r, err)
 	}
+	if r, err := l.Get("S1-115"); err != nil || r.Binding() {
+		t.Errorf("S1-115 is a recommendation: %+v, %v", r, err)
+	}
 	for id, want := range map[string]string{
 		"S0-44":     `no statement "S0-44"; did you mean S0-044?`,
 		"s0-044":    `no statement "s0-044"; did you mean S0-044?`,

@@ -69,7 +69,7 @@ func TestBrokenLedgers(t *testing.T) {
 	second := func(old, new string) string { return smallHead + firstRow + strings.Replace(secondRow, old, new, 1) }
 	const bases = "use one of: source, TR, law, derived, decision"
 	cases := []struct{ name, statements, want string }{
-		{"unknown key", row("kind:", "sort:"), `requirements/s0.yaml:11:5: requirements[0].sort: "sort": unknown key; known keys: id, section, keywords, text_en, text_de, kind, actors, observation, basis, clause, decisions, fixes, status, waits_for, why_en, why_de, correction`},
+		{"unknown key", row("kind:", "sort:"), `requirements/s0.yaml:11:5: requirements[0].sort: "sort": unknown key; known keys: id, section, keywords, text_en, text_de, kind, actors, observation, basis, clause, recommended, decisions, fixes, status, waits_for, why_en, why_de, correction`},
 		{"missing field", row("    text_de: Ein Gateway für alle.\n", ""), `requirements/s0.yaml:6:5: requirements[0].text_de: is missing or empty; give it`},
 		{"missing status", row("    status: tested\n", ""), `requirements/s0.yaml:6:5: requirements[0].status: is missing or empty; give it`},
 		{"no statements", "source: t\nprefix: S0\ntitle_en: T\ntitle_de: T\nrequirements: []\n", `requirements/s0.yaml:5:15: requirements: is missing or empty; give it`},

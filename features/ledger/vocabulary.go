@@ -71,13 +71,13 @@ func (v Vocabulary) ids() string {
 	return strings.Join(s, ", ")
 }
 
-// Bases are the things a statement can rest on, with what breaking it means.
+// Bases are the things a statement can rest on.
 var Bases = Vocabulary{
-	{BasisSource, "source document: breaking it fails a gateway", "Quelldokument: Ein Verstoß lässt das Gateway durchfallen"},
-	{BasisTR, "BSI TR-01201: breaking it fails a gateway", "BSI TR-01201: Ein Verstoß lässt das Gateway durchfallen"},
-	{BasisLaw, "law: breaking it fails a gateway", "Gesetz: Ein Verstoß lässt das Gateway durchfallen"},
-	{BasisDerived, "derived from a text: breaking it is a warning", "aus einem Text abgeleitet: Ein Verstoß ist eine Warnung"},
-	{BasisDecision, "a decision of ours: breaking it is a warning, unless the gateway declared the same", "eigene Festlegung: Ein Verstoß ist eine Warnung, außer das Gateway hat dasselbe erklärt"},
+	{BasisSource, "source document", "Quelldokument"},
+	{BasisTR, "guideline BSI TR-01201", "Technische Richtlinie BSI TR-01201"},
+	{BasisLaw, "law", "Gesetz"},
+	{BasisDerived, "derived from a text", "aus einem Text abgeleitet"},
+	{BasisDecision, "decision of ours", "eigene Festlegung"},
 }
 
 // Statuses are the states of testing.

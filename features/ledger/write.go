@@ -16,12 +16,12 @@ const schema = "demailbench/trace/1"
 // WriteCSV writes one line per statement (trace/requirements.csv), the statements without a scenario
 // included with their reason. Cells are safe to open in a spreadsheet.
 func (m Matrix) WriteCSV(w io.Writer) error {
-	rows := [][]string{{"id", "status", "text_en", "text_de", "source", "section", "keywords", "kind", "actors", "basis", "clause",
+	rows := [][]string{{"id", "status", "text_en", "text_de", "source", "section", "keywords", "kind", "actors", "basis", "clause", "binding",
 		"decisions", "observation", "fixes", "waits_for", "why_en", "why_de", "correction", "scenarios"}}
 	for _, row := range m.Rows {
 		r := row.Requirement
 		rows = append(rows, []string{r.ID, r.Status, r.TextEN, r.TextDE, r.Source, r.Section, strings.Join(r.Keywords, "; "), r.Kind,
-			strings.Join(r.Actors, "; "), r.Basis, r.Clause, strings.Join(r.Decisions, "; "), r.Observation, r.Fixes, r.WaitsFor,
+			strings.Join(r.Actors, "; "), r.Basis, r.Clause, strconv.FormatBool(r.Binding()), strings.Join(r.Decisions, "; "), r.Observation, r.Fixes, r.WaitsFor,
 			r.WhyEN, r.WhyDE, r.Correction, strings.Join(row.scenarioIDs(), "; ")})
 	}
 	return writeCSV(w, rows)
@@ -122,6 +122,7 @@ type jsonRequirement struct {
 	Observation string   `json:"observation,omitempty"`
 	Basis       string   `json:"basis"`
 	Clause      string   `json:"clause,omitempty"`
+	Binding     bool     `json:"binding"`
 	Decisions   []string `json:"decisions"`
 	Fixes       string   `json:"fixes,omitempty"`
 	Status      string   `json:"status"`
@@ -145,7 +146,7 @@ func (m Matrix) WriteJSON(w io.Writer) error {
 		r := row.Requirement
 		out.Requirements = append(out.Requirements, jsonRequirement{ID: r.ID, Source: r.Source, Section: r.Section, Keywords: list(r.Keywords),
 			TextEN: r.TextEN, TextDE: r.TextDE, Kind: r.Kind, Actors: list(r.Actors), Observation: r.Observation, Basis: r.Basis,
-			Clause: r.Clause, Decisions: list(r.Decisions), Fixes: r.Fixes, Status: r.Status, WaitsFor: r.WaitsFor, WhyEN: r.WhyEN,
+			Clause: r.Clause, Binding: r.Binding(), Decisions: list(r.Decisions), Fixes: r.Fixes, Status: r.Status, WaitsFor: r.WaitsFor, WhyEN: r.WhyEN,
 			WhyDE: r.WhyDE, Correction: r.Correction, Scenarios: row.scenarioIDs()})
 	}
 	for _, s := range m.Scenarios {
