@@ -5,6 +5,7 @@ var wallClock = map[string]string{
 	"cmd/...":   "wires the real doors for the gateway as a process and times the run",
 	"sim/clock": "is the clock; it drives virtual time by the real scheduler",
 
+	"sim/bridge/loopback":   "opens sockets to a gateway outside the simulation, in 127.0.0.0/8 and nowhere else",
 	"gateway/door/doortest": "is imported by tests only: real doors on loopback",
 }
 

@@ -55,3 +55,6 @@ func (d disk) IO(f func()) {
 	}
 	d.Clock.IO(f)
 }
+
+// IsReal tells the wall clock from a virtual one.
+func IsReal(c Clock) bool { return isWall(c.Now()) }

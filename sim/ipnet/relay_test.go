@@ -34,6 +34,10 @@ func TestRelayAnswersAsTheOtherSideWent(t *testing.T) {
 				return inside, refuse
 			},
 			Join: func(inside, other net.Conn) {
+				if inside == nil { // the one who had hesitated for too long
+					other.Close()
+					return
+				}
 				go func() {
 					io.Copy(other, inside)
 					inside.Close()

@@ -18,7 +18,8 @@ type Relay struct {
 	// reset; as long as it takes, the request goes unanswered, as with a host that is silent. ctx ends
 	// with the relay.
 	Open func(ctx context.Context, remote netip.AddrPort) (net.Conn, error)
-	// Join takes both connections over when the handshake is done.
+	// Join takes both connections over when the handshake is done. inside is nil when it was not: the
+	// requester has gone.
 	Join func(inside, other net.Conn)
 }
 
@@ -89,15 +90,10 @@ func (l *Layer) request(req *tcp.ForwarderRequest) {
 	ep, terr := req.CreateEndpoint(wq)
 	req.Complete(terr != nil)
 	if terr != nil {
-		other.Close()
+		r.Join(nil, other)
 		return
 	}
 	c := &tcpConn{socket: newSocket(l, "tcp", ep, wq)}
-	if isClosed(l.Closed) {
-		c.Close()
-		other.Close()
-		return
-	}
 	l.Accepted(netip.AddrPortFrom(l.Addr, id.LocalPort).String(), remoteOf(id))
 	r.Join(c, other)
 }
