@@ -64,7 +64,7 @@ func Verify(h demail.Header, body io.Reader, t Trust) (Proof, error) {
 	if !valid(in, digest, p.Certificate.PublicKey) {
 		return p, fail(demail.ReasonSignature, "the signature is not that of %s over these fields", p.Certificate.Subject)
 	}
-	return p, t.judge(p.Certificate)
+	return p, t.Judge(p.Certificate)
 }
 
 func fail(r demail.Reason, format string, a ...any) error {
@@ -114,8 +114,8 @@ func valid(in demail.Integrity, digest []byte, public crypto.PublicKey) bool {
 	return false
 }
 
-// judge checks validity, issuer and status of a certificate.
-func (t Trust) judge(c *x509.Certificate) error {
+// Judge checks validity, issuer and status of a certificate; its error is a *demail.IntegrityError.
+func (t Trust) Judge(c *x509.Certificate) error {
 	if t.At.Before(c.NotBefore) || t.At.After(c.NotAfter) {
 		return fail(demail.ReasonExpired, "the certificate of %s is valid from %s to %s, checked at %s", c.Subject,
 			c.NotBefore.Format(time.RFC3339), c.NotAfter.Format(time.RFC3339), t.At.Format(time.RFC3339))
