@@ -1,0 +1,102 @@
+package contract
+
+import "time"
+
+// IncidentEvidence proves in whose control a cause lay.
+type IncidentEvidence struct {
+	What string `json:"what"`
+	// Where it is kept.
+	Reference string `json:"reference"`
+}
+
+// Incident is an interruption that nobody planned.
+type Incident struct {
+	Incident string `json:"incident"`
+	// Whether it goes on: open, closed.
+	State  string    `json:"state"`
+	Start  time.Time `json:"start"`
+	End    time.Time `json:"end,omitzero"`
+	Impact string    `json:"impact"`
+	// Affected tenants; left out: all.
+	Tenants []string `json:"tenants,omitempty"`
+	// Whose control it lay in (D4): operator, dmda, tenant, carrier, force-majeure.
+	Cause string `json:"cause,omitempty"`
+	// Whether it counts against the operator.
+	Counted bool `json:"counted"`
+}
+
+// Interruption is a time without service.
+type Interruption struct {
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+	// Whether it counts for the availability.
+	Counted bool `json:"counted"`
+	// Id of the incident or maintenance.
+	Source string `json:"source"`
+}
+
+// AvailabilityWeek judges one ISO week (S0-056).
+type AvailabilityWeek struct {
+	// ISO week.
+	Week string `json:"week"`
+	// Longest continuous interruption.
+	LongestSeconds int `json:"longest_seconds"`
+	// At most 240 minutes.
+	Holds bool `json:"holds"`
+}
+
+// IncidentOpen are the arguments of incident.open; the result is Incident.
+type IncidentOpen struct {
+	Start  time.Time `json:"start"`
+	Impact string    `json:"impact"`
+	// Affected tenants; left out: all.
+	Tenants []string `json:"tenants,omitempty"`
+}
+
+// Operation implements Args.
+func (IncidentOpen) Operation() string { return "incident.open" }
+
+// IncidentClose are the arguments of incident.close; the result is Incident.
+type IncidentClose struct {
+	Incident string    `json:"incident"`
+	End      time.Time `json:"end"`
+}
+
+// Operation implements Args.
+func (IncidentClose) Operation() string { return "incident.close" }
+
+// IncidentClassify are the arguments of incident.classify; the result is Incident.
+type IncidentClassify struct {
+	Incident string `json:"incident"`
+	// Whose control it lay in (D4): operator, dmda, tenant, carrier, force-majeure.
+	Cause string `json:"cause"`
+	// What proves it.
+	Evidence []IncidentEvidence `json:"evidence"`
+}
+
+// Operation implements Args.
+func (IncidentClassify) Operation() string { return "incident.classify" }
+
+// AvailabilityReport are the arguments of availability.report; the result is AvailabilityReportResult.
+type AvailabilityReport struct {
+	From   time.Time `json:"from"`
+	Until  time.Time `json:"until"`
+	Tenant string    `json:"tenant,omitempty"`
+}
+
+// Operation implements Args.
+func (AvailabilityReport) Operation() string { return "availability.report" }
+
+// AvailabilityReportResult is the result of availability.report.
+type AvailabilityReportResult struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+	// All interruptions count.
+	RawPercent float64 `json:"raw_percent"`
+	// Without what is not counted.
+	AdjustedPercent float64 `json:"adjusted_percent"`
+	// What is promised.
+	TargetPercent float64            `json:"target_percent"`
+	Interruptions []Interruption     `json:"interruptions"`
+	Weeks         []AvailabilityWeek `json:"weeks"`
+}
