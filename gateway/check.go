@@ -43,6 +43,9 @@ func (c Config) checkNames() *ConfigError {
 	if c.DMDA.ServerName == "" {
 		return &ConfigError{Field: "dmda.server_name", Problem: "is missing", Fix: "write the name in the DMDA's certificate"}
 	}
+	if c.Files.Probe != "" && !isName(c.Files.Probe) {
+		return &ConfigError{Field: "files.probe", Value: c.Files.Probe, Problem: "is not a host name", Fix: "write a name that the internal name server is responsible for"}
+	}
 	if _, err := demail.Canonical(c.Operator); c.Operator != "" && err != nil {
 		return &ConfigError{Field: "operator", Value: c.Operator, Problem: err.Error(), Fix: "write an e-mail address in ASCII"}
 	}

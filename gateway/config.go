@@ -26,6 +26,9 @@ type Config struct {
 	// Drain is how long deliveries and sessions under way may take to end after the signal to stop;
 	// default 30s.
 	Drain time.Duration `yaml:"drain"`
+	// MailPort is where the mail servers listen that are found by their MX records; default 25. Only a test
+	// network whose servers may not use that port needs another.
+	MailPort uint16 `yaml:"mail_port"`
 	// Suffixes are the domains below which De-Mail addresses live; default de-mail.de (S0-008).
 	Suffixes []string `yaml:"suffixes"`
 	Tenants  []Tenant `yaml:"tenants"`
@@ -114,6 +117,10 @@ type Files struct {
 	Log string `yaml:"log"`
 	// Resolver is "IP:port" of the name server of the internal view; empty means the system's.
 	Resolver string `yaml:"resolver"`
+	// Probe is a host name that the name server is asked for whenever health is asked, as a gateway without
+	// names delivers nothing. An authoritative answer is enough, also that the name does not exist; empty:
+	// names are no part of health.
+	Probe string `yaml:"probe"`
 }
 
 // Card is the ITSP's card as files: certificate, key and a file that holds nothing but the PIN.
@@ -137,6 +144,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.Limits.Deliveries, 100)
 	fill(&c.Limits.PerRoute, min(5, c.Limits.Deliveries))
 	fill(&c.Drain, 30*time.Second)
+	fill(&c.MailPort, 25)
 	return c
 }
 

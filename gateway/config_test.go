@@ -41,7 +41,7 @@ func TestParse(t *testing.T) {
 		Listen: Listen{Tenants: "172.16.0.25:25", Provider: ":465"},
 		DMDA:   DMDA{Address: "itsp.t-systems.example:465", ServerName: "itsp.t-systems.example", Client: "itsp.t-systems.example"},
 		Retry:  Retry{After: []time.Duration{time.Minute, 5 * time.Minute}, DelayNotice: 4 * time.Hour, GiveUp: 48 * time.Hour},
-		Limits: Limits{Message: 47185920, Deliveries: 100, PerRoute: 5}, Drain: 30 * time.Second,
+		Limits: Limits{Message: 47185920, Deliveries: 100, PerRoute: 5}, Drain: 30 * time.Second, MailPort: 25,
 		Tenants: []Tenant{{ID: "annaberg", Name: "Stadt Annaberg-Buchholz", Networks: []string{"10.2.12.0/24"}, Transport: "starttls",
 			MailDomains: []string{"annaberg-buchholz.example"}, Domains: []Domain{{"annaberg-buchholz.de-mail.de", "both"}},
 			Mapping:          []Pair{{"poststelle@annaberg-buchholz.example", "poststelle@annaberg-buchholz.de-mail.de"}},
@@ -58,15 +58,15 @@ func TestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := Example
-	for _, key := range []string{"health", "server_name", "client", "retry", "limits", "drain", "suffixes", "log", "resolver", "next_hop"} {
+	for _, key := range []string{"health", "server_name", "client", "retry", "limits", "drain", "mail_port", "suffixes", "log", "resolver", "probe", "next_hop"} {
 		all = strings.Replace(all, "# "+key+":", key+":", 1)
 	}
 	full, err := Parse("example.yaml", []byte(all))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got.Listen.Health, got.Suffixes, got.Files.Log, got.Files.Resolver, got.Tenants[0].NextHop =
-		"127.0.0.1:8080", []string{"de-mail.de"}, "audit.jsonl", "172.16.0.53:53", "10.2.12.25:25"
+	got.Listen.Health, got.Suffixes, got.Files.Log, got.Files.Resolver, got.Files.Probe, got.Tenants[0].NextHop =
+		"127.0.0.1:8080", []string{"de-mail.de"}, "audit.jsonl", "172.16.0.53:53", "dns.central.example", "10.2.12.25:25"
 	if diff := cmp.Diff(full, got); diff != "" {
 		t.Error(diff)
 	}
@@ -87,6 +87,8 @@ func TestConfigFaults(t *testing.T) {
 		{"retry too short", "[1m, 5m]", "[1m, 5ms]", `g.yaml:7:15: retry.after[1]: "5ms": is too short; wait at least 1s between tries`},
 		{"network", "10.2.12.0/24", "10.2.12.300/24", `g.yaml:12:16: tenants[0].networks[0]: "10.2.12.300/24": is not a network; write address/length, for example 10.2.12.0/24`},
 		{"Umlaut in a host name", "hostname: gateway", "hostname: gät", `g.yaml:1:11: hostname: "gät.central.example": is not a host name; write the gateway's name in the DNS, in ASCII`},
+		{"probe", "retry:\n", "files: {probe: \"no name\"}\nretry:\n", `g.yaml:6:16: files.probe: "no name": is not a host name; write a name that the internal name server is responsible for`},
+		{"mail port", "retry:\n", "mail_port: 65536\nretry:\n", `g.yaml:6:12: mail_port: "65536": has the wrong form; compare with the example configuration`},
 		{"limit", "retry:\n", "limits: {deliveries: 5000}\nretry:\n", `g.yaml:6:22: limits.deliveries: "5000": is out of range; write a number from 1 to 1000`},
 		{"id twice", "tenants:\n", "tenants:\n  - {id: annaberg, networks: [10.9.0.0/16]}\n", `g.yaml:11:9: tenants[1].id: "annaberg": given twice; give every tenant its own id`},
 		{"network with host bits", "10.2.12.0/24", "10.2.12.1/24", `g.yaml:12:16: tenants[0].networks[0]: "10.2.12.1/24": not a network prefix; write address/length without host bits`},

@@ -182,7 +182,7 @@ func (g *Gateway) newCourier(book *tenant.Book) *courier.Courier {
 	return courier.New(courier.Config{
 		Hostname: g.c.Hostname, DMDA: g.c.DMDA.Address, DMDAName: g.c.DMDA.ServerName, Operator: g.c.Operator,
 		Owner:  func(domain string) (tenant.Tenant, bool) { t, ok := byDomain[domain]; return t, ok },
-		Tenant: book.Tenant, Deliveries: g.c.Limits.Deliveries, GiveUp: g.c.Retry.GiveUp,
+		Tenant: book.Tenant, Deliveries: g.c.Limits.Deliveries, MailPort: g.c.MailPort, GiveUp: g.c.Retry.GiveUp,
 		Queue: g.queue, Store: g.store, Trail: g.trail, Dial: g.conns.dial(g.d.Dial), Resolver: g.d.Resolver,
 		Clock: g.d.Clock, Rand: g.d.Rand, Card: g.d.Card, Roots: g.d.Roots,
 	})

@@ -27,7 +27,8 @@ import (
 )
 
 type gatewayCommand struct {
-	Config string `required:"" help:"The gateway's configuration file (YAML)." type:"path" placeholder:"FILE"`
+	Config   string `required:"" help:"The gateway's configuration file (YAML)." type:"path" placeholder:"FILE"`
+	UntilEOF bool   `hidden:"" name:"until-eof" help:"Also drain and end when the standard input ends: nothing is left when the program that started this one dies."`
 }
 
 // Run serves until SIGTERM or SIGINT, then drains.
@@ -51,8 +52,16 @@ func (c *gatewayCommand) Run() error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if c.UntilEOF {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin) // its end is the message, whatever the cause
+			stop()
+		}()
+	}
 	if config.Listen.Health != "" {
-		closeHealth, err := serveHealth(config.Listen.Health, g)
+		closeHealth, err := serveHealth(config.Listen.Health, func(ctx context.Context) error {
+			return errors.Join(g.Healthy(), probe(ctx, deps.Resolver, config.Files.Probe))
+		})
 		if err != nil {
 			return err
 		}
@@ -136,14 +145,27 @@ func openLog(name string) (io.Writer, func(), error) {
 	return f, func() { f.Close() }, nil
 }
 
+// probe asks the name server for a name. That there is none by that name is an answer too.
+func probe(ctx context.Context, r door.Resolver, name string) error {
+	if name == "" {
+		return nil
+	}
+	_, err := r.LookupNetIP(ctx, "ip4", name+".")
+	var answer *net.DNSError
+	if err == nil || errors.As(err, &answer) && answer.IsNotFound {
+		return nil
+	}
+	return fmt.Errorf("files.probe: the name server gives no answer: %w", err)
+}
+
 // serveHealth answers 200 on every path while the gateway can do its work, else 503 with the reason.
-func serveHealth(address string, g *gateway.Gateway) (closeHealth func(), err error) {
+func serveHealth(address string, healthy func(context.Context) error) (closeHealth func(), err error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen.health: %w", err)
 	}
-	srv := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if err := g.Healthy(); err != nil {
+	srv := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := healthy(r.Context()); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}

@@ -23,7 +23,7 @@ import (
 	"demailbench/gateway/tenant"
 )
 
-// Config is what the courier needs. All fields but Operator are required.
+// Config is what the courier needs. All fields but Operator and MailPort are required.
 type Config struct {
 	// Hostname is the gateway's name in EHLO, notices and Message-IDs.
 	Hostname string
@@ -36,6 +36,8 @@ type Config struct {
 	Operator string
 	// Deliveries is the number of attempts at once.
 	Deliveries int
+	// MailPort is where mail servers found by MX listen; 0 means 25.
+	MailPort uint16
 	// GiveUp is the schedule's, for the notices.
 	GiveUp time.Duration
 
@@ -69,7 +71,12 @@ type Courier struct {
 }
 
 // New returns a courier; it does nothing before Run.
-func New(c Config) *Courier { return &Courier{Config: c} }
+func New(c Config) *Courier {
+	if c.MailPort == 0 {
+		c.MailPort = mailPort
+	}
+	return &Courier{Config: c}
+}
 
 // Run delivers until ctx ends, then waits for the attempts under way. When hard ends these are broken off;
 // what had no reply yet stays in the queue.

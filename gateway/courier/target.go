@@ -101,7 +101,7 @@ func single(address string) (hop, *trouble) {
 
 // exchangers asks for the domain's MX records (RFC 5321 5.1, RFC 7505).
 func (c *Courier) exchangers(ctx context.Context, domain string, owner tenant.Tenant) (hop, *trouble) {
-	h := hop{port: mailPort, t: owner}
+	h := hop{port: c.MailPort, t: owner}
 	mx, err := c.Resolver.LookupMX(ctx, absolute(domain))
 	switch { // records that come with an error are the sound ones among others, or a null MX
 	case len(mx) == 1 && strings.Trim(mx[0].Host, ".") == "":
