@@ -18,7 +18,9 @@ import (
 // commandLine is the whole command line.
 type commandLine struct {
 	Run     runCommand     `cmd:"" help:"Build the world, run the features against the gateway, judge and report. Without arguments: the reference gateway."`
-	List    listCommand    `cmd:"" help:"List the scenarios with the statements they test."`
+	List    listCommand    `cmd:"" help:"List scenarios with the statements they test, or requirements with their status."`
+	Explain explainCommand `cmd:"" help:"Explain a statement: text, source, basis, decisions, scenarios, who usually fixes it."`
+	Trace   traceCommand   `cmd:"" help:"Trace statements to scenarios and back."`
 	Replay  replayCommand  `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
 	Gateway gatewayCommand `cmd:"" help:"Run the reference gateway as an ordinary process on real sockets."`
 	Version versionCommand `cmd:"" help:"Print the version."`

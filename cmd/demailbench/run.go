@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"demailbench/features"
+	"demailbench/features/ledger"
 	"demailbench/features/suite"
 	"demailbench/features/sut"
 	"demailbench/fixtures"
@@ -178,20 +179,10 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Adapter: sut.Reference{}, Seed: c.Seed, Out: c.Out}
-	return suite.Work(r, all, os.Stdin, os.Stdout)
-}
-
-type listCommand struct{ sources }
-
-// Run prints one scenario a line.
-func (c *listCommand) Run() error {
-	all, err := c.scenarios()
+	l, err := ledger.Load(c.fixtures())
 	if err != nil {
-		return err
+		return &suite.UsageError{Text: err.Error()}
 	}
-	for _, s := range all {
-		fmt.Printf("%-75s %v\n", s.ID, s.Requirements())
-	}
-	return nil
+	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Adapter: sut.Reference{}, Seed: c.Seed, Out: c.Out}
+	return suite.Work(r, all, os.Stdin, os.Stdout)
 }

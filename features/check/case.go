@@ -30,6 +30,9 @@ type Scene struct {
 	// Secured are the mail servers to which the gateway must speak TLS: those without an IPSEC line
 	// (S0-038..040).
 	Secured []string `json:"secured"`
+	// Recommended are the statements whose breach does not fail a gateway: recommendations, and what was
+	// derived or decided by the bench and not demanded by a source, the TR or the law.
+	Recommended []string `json:"recommended,omitempty"`
 	// Zones maps each host to its zone ("internet", "dmda", "central", "svn", "kdn", "tenant-...").
 	Zones map[string]string `json:"zones"`
 	// Addresses maps each host to its addresses as other hosts see them.

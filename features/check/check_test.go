@@ -263,6 +263,20 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestBasis holds that what only we recommend warns, and what anybody demands fails.
+func TestBasis(t *testing.T) {
+	for _, tt := range []struct {
+		statements []string
+		want       Verdict
+	}{{nil, Fail}, {[]string{"S1-152"}, Warn}, {[]string{"S1-152", "S0-003"}, Fail}, {[]string{"S0-003"}, Fail}} {
+		c := new(story).sent("desk", "n1").expect(Expectation{Kind: Delivered, Nonce: "n1", Mailbox: box, Requirements: tt.statements}).dossier()
+		c.Scene.Recommended = []string{"S1-152", "S1-155"}
+		if j := c.Judge(); j.Verdict != tt.want {
+			t.Errorf("%v: %s, want %s", tt.statements, j.Verdict, tt.want)
+		}
+	}
+}
+
 func TestUnknownExpectationIsNotPassed(t *testing.T) {
 	for _, detail := range []string{`{"kind":"nosuch"}`, `{"kind":"delivered","nosuch":1}`, `not json`} {
 		s := new(story).add(record.Event{Who: "bench", Kind: record.Clause, Name: "x", Detail: detail})

@@ -37,12 +37,26 @@ func (c *Case) One(x Expectation) Finding {
 	case x.Assume:
 		f.Verdict = Inconclusive
 	case f.Verdict == "":
-		f.Verdict = Fail
+		f.Verdict = c.weight(x.Requirements)
 	}
 	if !f.OK && f.Event > 0 && f.Packet == nil && c.Wire != nil {
 		f.Packet = c.packet(f.Event)
 	}
 	return f
+}
+
+// weight is what breaking these statements makes of a scenario: Fail when one of them is demanded by a
+// source, the TR or the law, else Warn.
+func (c *Case) weight(statements []string) Verdict {
+	for _, s := range statements {
+		if !slices.Contains(c.Scene.Recommended, s) {
+			return Fail
+		}
+	}
+	if len(statements) == 0 {
+		return Fail
+	}
+	return Warn
 }
 
 // packet finds the packet of an event in the capture.

@@ -94,16 +94,8 @@ func tagged(t *testing.T) []ledger.Scenario {
 	return out
 }
 
-// misplaced are tags that name another statement than their scenario shows; the entry goes when the tag is
-// corrected in the feature.
-var misplaced = map[string]string{"S0-002": "S1-154", "S1-032": "S0-039"}
-
 func TestStatusAgreesWithTheFeatures(t *testing.T) {
 	for _, p := range real(t).Strict(tagged(t)) {
-		if p.Kind == ledger.StaleStatus && misplaced[p.Requirement] != "" {
-			t.Logf("known: %s (it shows %s)", p, misplaced[p.Requirement])
-			continue
-		}
 		t.Error(p)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"demailbench/features/check"
 	"demailbench/features/evidence"
+	"demailbench/features/ledger"
 	"demailbench/features/steps"
 	"demailbench/features/sut"
 	"demailbench/features/world"
@@ -30,6 +31,8 @@ type Runner struct {
 	// Fixtures has the messages that worlds send.
 	Fixtures fs.FS
 	Adapter  sut.Adapter
+	// Ledger knows which statements bind; nil means all.
+	Ledger *ledger.Ledger
 	Seed     uint64
 	// Out is the run's directory; evidence goes below it.
 	Out string
@@ -93,7 +96,7 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 }
 
 func (r *Runner) run(sc Scenario, res *reports.Scenario) {
-	w, err := world.New(world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Seed: r.Seed, Scenario: sc.ID, Requirements: sc.Requirements(),
+	w, err := world.New(world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Seed: r.Seed, Scenario: sc.ID, Requirements: sc.Requirements(), Recommended: r.recommended(),
 		Stall: r.Stall, Dir: filepath.Join(r.Out, ScenarioDir(sc.ID))})
 	if err != nil {
 		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the world could not be prepared: %v", err)
@@ -118,6 +121,19 @@ func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 	}
 	res.VirtualMS = w.Elapsed().Milliseconds()
 	c.conclude()
+}
+
+// recommended lists the statements whose breach does not fail a gateway.
+func (r *Runner) recommended() []string {
+	var ids []string
+	if r.Ledger != nil {
+		for _, q := range r.Ledger.All() {
+			if !q.Binding() {
+				ids = append(ids, q.ID)
+			}
+		}
+	}
+	return ids
 }
 
 // collector follows one scenario through godog's hooks.

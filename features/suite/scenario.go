@@ -38,7 +38,7 @@ type Scenario struct {
 	source []byte
 }
 
-var requirement = regexp.MustCompile(`^@(S[0-4]-\d{3})$`)
+var requirement = regexp.MustCompile(`^@(S[0-9]+-[0-9]+)$`)
 
 // Requirements returns the statement ids among the tags.
 func (s Scenario) Requirements() []string {

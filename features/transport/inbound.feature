@@ -1,4 +1,4 @@
-@S0-001 @S1-009
+@S0-001 @S1-009 @S1-128 @S1-129
 Feature: A citizen's De-Mail reaches the clerk's mailbox
   A citizen sends a De-Mail to an authority. The DMDA puts it into the authority's De-Mail mailbox, where
   it stays, and pushes a copy to the gateway, which finds the mapped e-mail mailbox and delivers it to the

@@ -28,7 +28,7 @@ Feature: A clerk's mail leaves as a De-Mail
       | S/MIME message     |
       | 20 MiB             |
 
-  @S1-032
+  @S0-039 @S1-131
   Scenario: A tenant on an IPSEC line sends
     When clerk "poststelle@pirna.example" of pirna sends the citizen a De-Mail
     Then it arrives in the citizen's mailbox from "poststelle@pirna.de-mail.de"

@@ -11,13 +11,14 @@ Feature: What must not leave does not leave
     And nothing of it is at host dmda
     And nothing of it is in zone internet
 
-  @S1-009 @S0-002
+  @S1-009 @S1-154
   Scenario: A tenant cannot send under another tenant's address
     When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail as "sakd@sakd.de"
     Then host annaberg-mail is refused with "5"
     And nothing of it is at host dmda
     And nothing of it is in zone internet
 
+  @S1-154
   Scenario: The address in the From field is judged too
     When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail with From "sakd@sakd.de"
     Then the clerk is told that it was refused with "5"
@@ -36,7 +37,7 @@ Feature: What must not leave does not leave
     Then host kdn-stranger is refused with "5"
     And nothing of it is at host dmda
 
-  @S0-016 @S0-005
+  @S0-016 @S0-005 @S1-027
   Scenario: A domain that is not bound to the ITSP cannot be used
     Given the account of annaberg is not bound to the ITSP
     When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail

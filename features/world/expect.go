@@ -49,7 +49,7 @@ func (w *World) Note(x check.Expectation) error {
 	}
 	w.rec.Add(x.Clause())
 	f := w.evidence().One(x)
-	if !f.OK && f.Verdict == check.Fail {
+	if !f.OK && (f.Verdict == check.Fail || f.Verdict == check.Warn) {
 		return &Unmet{f}
 	}
 	return nil

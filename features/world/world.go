@@ -37,6 +37,8 @@ type Options struct {
 	Scenario string
 	// Requirements are the statements of the scenario: what breaks when an expectation does.
 	Requirements []string
+	// Recommended are those statements whose breach only warns; see check.Scene.
+	Recommended []string
 	// Dir is where the evidence goes.
 	Dir string
 	// Stall is how much real time may pass without an event before the world counts as hung; 0 means 20 s.
