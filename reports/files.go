@@ -1,58 +1,115 @@
 package reports
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
+	"runtime"
+	"sync"
+
+	"demailbench/features/check"
+	"demailbench/reports/messages"
 )
 
-// WriteAll writes every report of s into the run's directory dir, and each scenario's result beside its
-// evidence. What was written before an error stays valid.
-func WriteAll(dir string, s *Summary) error {
-	for _, sc := range s.Scenarios {
-		if err := writeVerdict(dir, sc); err != nil {
-			return err
-		}
+// Options say how reports are written.
+type Options struct {
+	// Lang is the language of what people read; "" is English. Ids are never translated.
+	Lang messages.Lang
+	// Clause returns the text of a statement ("S0-038") in a language ("en", "de"), or ""; nil when there is
+	// no ledger: then reports show the id alone.
+	Clause func(id, lang string) string
+	// Fixer returns who usually fixes a breach of a statement, one of Gateway, Municipality, Provider,
+	// Network, or "" to leave it to the first reading of the evidence; nil is allowed.
+	Fixer func(id string) string
+}
+
+// WriteAll writes every report of s into the run's directory dir, in English.
+func WriteAll(dir string, s *Summary) error { return Write(dir, s, Options{}) }
+
+// Write writes every report of s into the run's directory dir: beside the evidence of each scenario its
+// verdict, dialogs, queries, drawings and repro.sh, which it also adds to the scenario's evidence, and then
+// the reports of the run; summary.json is the last. What was written before an error is complete and valid.
+func Write(dir string, s *Summary, o Options) error {
+	w := &writer{folder: &folder{dir: dir}, options: o, text: messages.In(o.Lang)}
+	return w.all(s)
+}
+
+// writer writes one run.
+type writer struct {
+	folder  *folder
+	options Options
+	text    messages.Text
+}
+
+func (w *writer) all(s *Summary) error {
+	cards, err := w.scenarios(s)
+	if err != nil {
+		return err
 	}
+	p := w.page(s, cards)
 	for _, f := range []struct {
 		name  string
-		write func(io.Writer, *Summary) error
-	}{{"report.html", WriteHTML}, {"junit.xml", WriteJUnit}, {"summary.json", WriteJSON}} {
-		if err := writeFile(filepath.Join(dir, f.name), func(w io.Writer) error { return f.write(w, s) }); err != nil {
+		write func(io.Writer) error
+	}{
+		{"report.html", p.write},
+		{"junit.xml", func(out io.Writer) error { return WriteJUnit(out, s) }},
+		{"results.csv", func(out io.Writer) error { return writeCSV(out, s, cards) }},
+		{"summary.md", func(out io.Writer) error { return p.writeMarkdown(out) }},
+		{"summary.schema.json", writeSchema},
+		{"summary.json", func(out io.Writer) error { return WriteJSON(out, s) }},
+	} {
+		if err := w.folder.write(f.name, plain, f.write); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func writeVerdict(dir string, sc Scenario) error {
-	d := filepath.Join(dir, "scenarios", strings.ReplaceAll(sc.ID, "/", "."))
-	if err := os.MkdirAll(d, 0o755); err != nil {
-		return fmt.Errorf("write verdict of %s: %w", sc.ID, err)
+// scenarios writes the files of all scenarios and returns the cards of those that a person must look at,
+// in the order of the scenarios; nil for the others.
+func (w *writer) scenarios(s *Summary) ([]*Card, error) {
+	cards := make([]*Card, len(s.Scenarios))
+	todo := make(chan int)
+	var mu sync.Mutex
+	var first error
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range todo {
+				card, err := w.scenario(&s.Scenarios[i])
+				mu.Lock()
+				cards[i] = card
+				if first == nil {
+					first = err
+				}
+				mu.Unlock()
+			}
+		})
 	}
-	return writeFile(filepath.Join(d, "verdict.json"), func(w io.Writer) error {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		return enc.Encode(sc)
-	})
+	for i := range s.Scenarios {
+		mu.Lock()
+		stop := first != nil
+		mu.Unlock()
+		if stop {
+			break
+		}
+		todo <- i
+	}
+	close(todo)
+	wg.Wait()
+	return cards, first
 }
 
-// writeFile writes a file under another name first, so that a full disk leaves no half report.
-func writeFile(name string, write func(io.Writer) error) error {
-	f, err := os.Create(name + ".part")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(name), err)
+func (w *writer) scenario(sc *Scenario) (*Card, error) {
+	d := newDossier(w.folder.dir, sc)
+	if err := d.files(w.folder, w.text); err != nil {
+		return nil, err
 	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(name), err)
+	if !notable(sc.Verdict) {
+		return nil, nil
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return fmt.Errorf("write %s: %w", filepath.Base(name), err)
-	}
-	return nil
+	return d.card(w.text, w.options), nil
+}
+
+// notable tells whether a person must look at a scenario with this verdict.
+func notable(v check.Verdict) bool {
+	return v != check.Pass && v != check.NotApplicable && v != check.ExpectedFail
 }

@@ -31,7 +31,7 @@ func WriteManifest(dir string) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", ManifestFile, err)
 	}
-	return writeFile(filepath.Join(dir, ManifestFile), func(w io.Writer) error {
+	return (&folder{dir: dir}).write(ManifestFile, plain, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(Manifest{manifestSchema, files})

@@ -4,8 +4,11 @@ package reports
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"demailbench/features/check"
@@ -54,9 +57,12 @@ type Excluded struct {
 
 // Scenario is the result of one scenario.
 type Scenario struct {
-	ID           string        `json:"id"`
-	Name         string        `json:"name"`
-	Feature      string        `json:"feature"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Feature string `json:"feature"`
+	// NameDE and FeatureDE are the German titles, when there are any.
+	NameDE       string        `json:"name_de,omitempty"`
+	FeatureDE    string        `json:"feature_de,omitempty"`
 	Path         string        `json:"path"`
 	Line         int           `json:"line"`
 	Verdict      check.Verdict `json:"verdict"`
@@ -77,6 +83,8 @@ type Scenario struct {
 // Step is one step of a scenario as it ran.
 type Step struct {
 	Text string `json:"text"`
+	// TextDE is its German sentence.
+	TextDE string `json:"text_de,omitempty"`
 	// Status is "passed", "failed", "skipped" or "undefined".
 	Status string `json:"status"`
 	Error  string `json:"error,omitempty"`
@@ -106,28 +114,80 @@ func WriteJSON(w io.Writer, s *Summary) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s); err != nil {
+	if err := enc.Encode(s.filled()); err != nil {
 		return fmt.Errorf("write summary.json: %w", err)
 	}
 	return nil
 }
 
-// ReadJSON reads what WriteJSON wrote. An unknown schema, an unknown field or figures that contradict the
-// scenarios are errors: an edited summary is no evidence.
+// filled returns a copy in which no list is null: readers in other languages are spared a case.
+func (s *Summary) filled() *Summary {
+	out := *s
+	out.Excluded = list(s.Excluded)
+	out.Scenarios = list(slices.Clone(s.Scenarios))
+	for i := range out.Scenarios {
+		sc := &out.Scenarios[i]
+		sc.Requirements, sc.Steps, sc.Findings, sc.Evidence = list(sc.Requirements), list(sc.Steps), list(sc.Findings), list(sc.Evidence)
+	}
+	return &out
+}
+
+func list[T any](l []T) []T {
+	if l == nil {
+		return []T{}
+	}
+	return l
+}
+
+// ReadJSON reads what WriteJSON wrote. An unknown schema, an unknown field, a file that ends early or goes
+// on after its end, and figures that contradict the scenarios are errors: an edited summary is no evidence.
 func ReadJSON(r io.Reader) (*Summary, error) {
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
 	s := new(Summary)
-	if err := dec.Decode(s); err != nil {
-		return nil, fmt.Errorf("read summary.json: %w", err)
+	switch err := dec.Decode(s); {
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("read summary.json: the file is empty; take the one in the run's directory, or run again")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errors.New("read summary.json: the file ends in the middle, it was cut off; take the one in the run's directory, or run again")
+	case err != nil:
+		return nil, fmt.Errorf("read summary.json: %w; the file was edited or is of another version", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("read summary.json: there is more after the end of the summary; the file was edited")
 	}
 	if s.Schema != Schema {
-		return nil, fmt.Errorf("read summary.json: schema is %q, this bench reads %q", s.Schema, Schema)
+		return nil, fmt.Errorf("read summary.json: schema is %q, this bench reads %q; use the version that wrote it", s.Schema, Schema)
+	}
+	if err := s.consistent(); err != nil {
+		return nil, fmt.Errorf("read summary.json: %w; the file was edited", err)
+	}
+	return s, nil
+}
+
+// consistent compares the figures with the scenarios from which they follow.
+func (s *Summary) consistent() error {
+	seen := map[string]bool{}
+	for _, sc := range s.Scenarios {
+		switch {
+		case !slices.Contains(check.Verdicts, sc.Verdict):
+			return fmt.Errorf("scenario %q has the unknown verdict %q", sc.ID, sc.Verdict)
+		case sc.ID == "" || seen[sc.ID]:
+			return fmt.Errorf("scenario id %q is empty or stands there twice", sc.ID)
+		}
+		seen[sc.ID] = true
 	}
 	again := *s
 	again.Finish()
-	if again.ExitCode != s.ExitCode && s.ExitCode != check.ExitUsage || again.Verdict != s.Verdict || again.Executed != s.Executed {
-		return nil, fmt.Errorf("read summary.json: verdict %s, exit code %d and %d executed do not follow from its scenarios; the file was changed", s.Verdict, s.ExitCode, s.Executed)
+	switch {
+	case again.Verdict != s.Verdict:
+		return fmt.Errorf("verdict %s does not follow from its scenarios, which say %s", s.Verdict, again.Verdict)
+	case again.Executed != s.Executed:
+		return fmt.Errorf("%d executed does not follow from its scenarios, which are %d", s.Executed, again.Executed)
+	case !maps.Equal(again.Counts, s.Counts):
+		return errors.New("the counts of verdicts do not follow from its scenarios")
+	case again.ExitCode != s.ExitCode && s.ExitCode != check.ExitUsage && s.ExitCode != check.ExitStale:
+		return fmt.Errorf("exit code %d does not follow from its scenarios, which give %d", s.ExitCode, again.ExitCode)
 	}
-	return s, nil
+	return nil
 }
