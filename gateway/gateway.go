@@ -189,7 +189,7 @@ func (g *Gateway) newCourier(book *tenant.Book) *courier.Courier {
 }
 
 func (g *Gateway) newServers(rules tenant.Rules) (err error) {
-	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: &intake{g.queue, rules, g.trail}, Audit: edge{g.trail},
+	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: &intake{g.queue, g.trail}, Audit: edge{g.trail},
 		Clock: g.d.Clock, Rand: g.d.Rand, Log: g.trail.Complaints(), Certificate: g.d.Certificate, Roots: g.d.Roots,
 		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message}}
 	if g.tenants, err = smtpd.NewTenants(c); err != nil {

@@ -7,13 +7,11 @@ import (
 	"demailbench/gateway/demail"
 	"demailbench/gateway/queue"
 	"demailbench/gateway/smtpd"
-	"demailbench/gateway/tenant"
 )
 
 // intake joins the SMTP edge to the queue: it says where a recipient's copy goes and who is told of failure.
 type intake struct {
 	q     *queue.Queue
-	rules tenant.Rules
 	trail *audit.Trail
 }
 
@@ -21,7 +19,7 @@ type intake struct {
 func (in *intake) Begin(_ context.Context, e smtpd.Envelope) (smtpd.Spool, error) {
 	env := queue.Envelope{Kind: queue.Inbound, Tenant: e.Tenant, Sender: e.From}
 	if e.Direction == smtpd.Outbound {
-		env.Kind, env.ReturnPath = queue.Outbound, in.returnPath(e.From)
+		env.Kind, env.ReturnPath = queue.Outbound, e.Origin
 	}
 	for _, to := range e.To {
 		r := queue.Recipient{Address: to.Address, Original: to.Original, Route: queue.RouteDMDA}
@@ -35,16 +33,6 @@ func (in *intake) Begin(_ context.Context, e smtpd.Envelope) (smtpd.Spool, error
 		return nil, err
 	}
 	return &spool{d, in, e}, nil
-}
-
-// returnPath is the mailbox on the e-mail side that sent as demail. Where several mailboxes share the De-Mail
-// address, the first of the mapping is told.
-func (in *intake) returnPath(demail string) string {
-	d, refusal := in.rules.Inbound(demail, true)
-	if refusal != nil || len(d.Mailboxes) == 0 {
-		return ""
-	}
-	return d.Mailboxes[0]
 }
 
 // spool is one message on its way into the queue.
