@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"sync"
 
@@ -181,19 +182,35 @@ func (l *Lab) Certificate(host string) tls.Certificate {
 	return tls.Certificate{}
 }
 
+// CardCertificate is what is on the operator's card, with its key, for a gateway that reads its card from
+// files; the zero value when there is no card.
+func (l *Lab) CardCertificate() tls.Certificate {
+	for _, c := range l.profile.Certificates {
+		if c.Card {
+			return l.certs[c.Name]
+		}
+	}
+	return tls.Certificate{}
+}
+
 // ProviderClient is the common name of the certificate that the provider shows when it pushes.
 func (l *Lab) ProviderClient() string {
 	return l.profile.Certificate(l.profile.Role(topology.DMDA).Name, false).Name
 }
 
-// Resolver is a new stub resolver of a host, which asks the name server the profile gives it.
-func (l *Lab) Resolver(host string) *dns.Stub {
+// NameServer is where a host reaches the name server that the profile gives it.
+func (l *Lab) NameServer(host string) netip.AddrPort {
 	server := l.profile.NameServer(l.profile.Topology.Host(host))
 	address := server.Address.Addr
 	if way, err := l.profile.Topology.Way(host, server.Name); err == nil {
 		address = way.Dial
 	}
-	return dns.NewStub(l.net.Host(host).Dial, l.o.Clock, address.String()+":53")
+	return netip.AddrPortFrom(address, 53)
+}
+
+// Resolver is a new stub resolver of a host, which asks its name server.
+func (l *Lab) Resolver(host string) *dns.Stub {
+	return dns.NewStub(l.net.Host(host).Dial, l.o.Clock, l.NameServer(host).String())
 }
 
 // Client is a new mail client on a host: it trusts the world's authority and uses STARTTLS where the server

@@ -166,5 +166,8 @@ func (a *Authority) template(s Spec) (*x509.Certificate, error) {
 	return t, nil
 }
 
+// Root is the authority's own certificate, for parties that read their roots from a file.
+func (a *Authority) Root() *x509.Certificate { return a.cert }
+
 // Pool returns a copy of the roots to trust: this authority alone.
 func (a *Authority) Pool() *x509.CertPool { return a.pool.Clone() }
