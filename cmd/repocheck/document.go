@@ -44,7 +44,7 @@ func CheckExportedDocs(t *Tree) []Problem {
 	var out []Problem
 	for _, p := range t.Packages {
 		for _, f := range p.Files {
-			if f.Test {
+			if f.Test || f.Generated {
 				continue
 			}
 			for _, d := range f.Syntax.Decls {

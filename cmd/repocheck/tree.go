@@ -43,6 +43,9 @@ type File struct {
 	Path  string
 	Test  bool
 	Lines int
+	// Generated says that a program wrote it ("Code generated ... DO NOT EDIT."): length and comments are
+	// that program's.
+	Generated bool
 	// Syntax is the parsed file with comments.
 	Syntax *ast.File
 	// Imports are the imported packages by the name under which the file knows them.
@@ -97,7 +100,8 @@ func (t *Tree) add(name string) error {
 	if err != nil {
 		return err
 	}
-	f := &File{Path: name, Test: strings.HasSuffix(name, "_test.go"), Lines: strings.Count(string(src), "\n"), Syntax: syntax, Imports: map[string]string{}}
+	f := &File{Path: name, Test: strings.HasSuffix(name, "_test.go"), Lines: strings.Count(string(src), "\n"), Syntax: syntax,
+		Generated: ast.IsGenerated(syntax), Imports: map[string]string{}}
 	for _, spec := range syntax.Imports {
 		imported, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
