@@ -75,6 +75,8 @@ type Finding struct {
 	Requirements []string `json:"requirements,omitempty"`
 	Expected     string   `json:"expected"`
 	Observed     string   `json:"observed"`
+	// Missing is set when what was expected has not been seen yet, and nothing against it.
+	Missing bool `json:"missing,omitempty"`
 	// Event is the number of the event in the record that shows it best, 0 when nothing happened.
 	Event  int     `json:"event,omitempty"`
 	Packet *Packet `json:"packet,omitempty"`

@@ -21,7 +21,7 @@ func (c *Case) delivered(x Expectation) Finding {
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
 	if copies := oneID(got); len(got) < times || len(got) > max(times, x.AtMost) || len(got) > times && !copies {
 		f.Observed = fmt.Sprintf("it is there %s%s", count(len(got)), c.last(x.Nonce))
-		f.Event = c.lastEvent(x.Nonce)
+		f.Event, f.Missing = c.lastEvent(x.Nonce), len(got) < times && !c.denied(x.Nonce)
 		return f
 	}
 	for _, e := range got {
@@ -76,7 +76,7 @@ func (c *Case) unchanged(x Expectation) Finding {
 		f.Observed, f.Verdict = "it never lay in "+x.Original, Inconclusive
 		return f
 	case len(got) == 0:
-		f.Observed, f.Event = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce)
+		f.Observed, f.Event, f.Missing = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce), !c.denied(x.Nonce)
 		return f
 	}
 	f.Event = got[0].Seq

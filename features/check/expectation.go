@@ -86,6 +86,9 @@ type Expectation struct {
 	Text     string   `json:"text,omitempty"`
 	// Within is a number of seconds of the world's clock.
 	Within float64 `json:"within,omitempty"`
+	// Waited is set on the wall clock, where a step cannot wait as long as the requirement allows: the
+	// number of seconds after which what is missing says nothing about the gateway.
+	Waited float64 `json:"waited,omitempty"`
 
 	// noted is the number of the event that put it into the record, 0 when it is not there yet.
 	noted int

@@ -39,6 +39,7 @@ func (c *Case) One(x Expectation) Finding {
 	case f.Verdict == "":
 		f.Verdict = c.weight(x.Requirements)
 	}
+	f.patient(x)
 	if !f.OK && f.Event > 0 && f.Packet == nil && c.Wire != nil {
 		f.Packet = c.packet(f.Event)
 	}
@@ -115,7 +116,7 @@ func (c *Case) rejected(x Expectation) Finding {
 		return e.Kind == record.Rejected && e.Who == x.Who && c.about(e.Msg, x.Nonce) && (x.Mailbox == "" || slices.Contains(e.To, x.Mailbox))
 	})
 	if len(all) == 0 {
-		f.Observed, f.Event = "it was not refused"+c.last(x.Nonce), c.lastEvent(x.Nonce)
+		f.Observed, f.Event, f.Missing = "it was not refused"+c.last(x.Nonce), c.lastEvent(x.Nonce), !c.accepted(x.Nonce)
 		return f
 	}
 	e := all[0]

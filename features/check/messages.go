@@ -14,7 +14,7 @@ func (c *Case) confirmation(x Expectation) Finding {
 	f := Finding{Expected: fmt.Sprintf("%q about the mail %s in mailbox %s %s", x.Type, x.Nonce, x.Mailbox, count(times))}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return c.isConfirmation(m, x) })
 	if len(got) != times {
-		f.Observed, f.Event = "it is there "+count(len(got)), c.lastConfirmation(x)
+		f.Observed, f.Event, f.Missing = "it is there "+count(len(got)), c.lastConfirmation(x), len(got) < times && !c.denied(x.Nonce)
 		if f.Event > 0 {
 			e := c.Events[f.Event-1]
 			f.Observed += fmt.Sprintf("; one was last seen at %s: %s at %s", stamp(e.At), e.Kind, e.Who)
@@ -44,7 +44,7 @@ func (c *Case) report(x Expectation) Finding {
 	f := Finding{Expected: fmt.Sprintf("a delivery status notification with status %s about the mail %s in mailbox %s %s", orDash(x.Code), x.Nonce, x.Mailbox, count(times))}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return c.isReportAbout(m, x) })
 	if len(got) != times {
-		f.Observed = "it is there " + count(len(got))
+		f.Observed, f.Missing = "it is there "+count(len(got)), len(got) < times
 		return f
 	}
 	f.OK, f.Event, f.Observed = true, got[0].Seq, "at "+stamp(got[0].At)
@@ -70,7 +70,7 @@ func (c *Case) notice(x Expectation) Finding {
 	f := Finding{Expected: fmt.Sprintf("an alert in mailbox %s that names %s, %s", x.Mailbox, strings.Join(x.Contains, ", "), count(times))}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return c.isNotice(m, x) })
 	if len(got) != times {
-		f.Observed = "it is there " + count(len(got))
+		f.Observed, f.Missing = "it is there "+count(len(got)), len(got) < times
 		return f
 	}
 	f.OK, f.Event, f.Observed = true, got[0].Seq, "at "+stamp(got[0].At)

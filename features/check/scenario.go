@@ -23,7 +23,10 @@ func (c *Case) Judge() Judgement {
 	if err != nil {
 		return Judgement{Verdict: Error, Reason: err.Error()}
 	}
-	var j Judgement
+	if e, ok := c.action(Impossible); ok {
+		return Judgement{Verdict: Blocked, Reason: e.Detail}
+	}
+	j := Judgement{Findings: c.life()}
 	for _, assumed := range []bool{true, false} {
 		for _, x := range xs {
 			if x.Assume == assumed {
@@ -42,9 +45,13 @@ func (c *Case) Judge() Judgement {
 	}
 	j.Findings = append(j.Findings, c.strayConnections(xs)...)
 	j.Findings = append(j.Findings, c.clearText()...)
-	if !j.conclude() {
-		j.Verdict = Pass
+	if j.conclude() {
+		return j
 	}
+	if e, ok := c.action(GaveUp); ok {
+		return Judgement{Verdict: Inconclusive, Reason: e.Detail, Findings: j.Findings}
+	}
+	j.Verdict = Pass
 	return j
 }
 

@@ -23,6 +23,7 @@ func (c *Case) source(x Expectation) Finding {
 		}
 	}
 	f.Observed = "from " + orDash(strings.Join(seen, ", "))
+	f.Missing = len(seen) == 0
 	f.OK = slices.Contains(seen, x.Address) && !slices.ContainsFunc(x.Not, func(a string) bool { return slices.Contains(seen, a) })
 	return f
 }
@@ -33,7 +34,7 @@ func (c *Case) dropped(x Expectation) Finding {
 		return e.Kind == record.Drop && e.Who == x.Who && host(e.Local) == x.Address && port(e.Remote) == x.Port
 	})
 	if len(all) == 0 {
-		f.Observed = "it dropped none"
+		f.Observed, f.Missing = "it dropped none", true
 		return f
 	}
 	f.Event, f.Observed = all[0].Seq, fmt.Sprintf("%s by %q to %s", all[0].Detail, all[0].Rule, all[0].Remote)
@@ -96,6 +97,6 @@ func (c *Case) tries(x Expectation) Finding {
 			return f
 		}
 	}
-	f.Observed = fmt.Sprintf("%d temporary refusals, then no more: it was never accepted", refused)
+	f.Observed, f.Missing = fmt.Sprintf("%d temporary refusals, then no more: it was never accepted", refused), !c.denied(x.Nonce)
 	return f
 }

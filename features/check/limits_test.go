@@ -1,0 +1,59 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"demailbench/sim/record"
+)
+
+// TestWallClock holds which verdict a step on the wall clock leads to that could not wait as long as the
+// requirement allows: none about a gateway that may only be slow, Fail about one that has done wrong.
+func TestWallClock(t *testing.T) {
+	const gateway = "172.16.0.25:25"
+	msg := &record.Message{Header: "Subject: n1\r\n\r\n", Body: "b"}
+	arrived := Expectation{Kind: Delivered, Nonce: "n1", Mailbox: box, Waited: 90}
+	refused := Expectation{Kind: Rejected, Nonce: "n1", Who: "tenant-mail", Code: "5", Waited: 90}
+	said := func(code int) record.Event {
+		return record.Event{Who: "tenant-mail", Kind: record.Rejected, Verb: "END", Code: code, Remote: gateway, Msg: msg}
+	}
+	act := func(name, detail string) record.Event {
+		return record.Event{Who: "bench", Kind: record.Action, Name: name, Detail: detail}
+	}
+	life := func(text, detail string) record.Event {
+		return record.Event{Who: "gateway", Kind: record.Gateway, Text: text, Detail: detail, Error: "exit status 2"}
+	}
+	sent := func() *story { return new(story).sent("desk", "n1") }
+	good := func() *story { return sent().stored("dmda", box, "n1") }
+	tests := []struct {
+		name  string
+		story *story
+		want  Verdict
+		says  string
+	}{
+		{"late", sent().expect(arrived), Inconclusive, "waited 90 s"},
+		{"refused for now", sent().add(said(451)).expect(arrived), Inconclusive, "waited 90 s"},
+		{"refused for good", sent().add(said(550)).expect(arrived), Fail, "never"},
+		{"twice", good().stored("dmda", box, "n1").expect(arrived), Fail, "twice"},
+		{"not refused yet", sent().expect(refused), Inconclusive, "waited 90 s"},
+		{"taken instead of refused", sent().add(record.Event{Who: "tenant-mail", Kind: record.Sent, Remote: gateway, Code: 250, Msg: msg}).expect(refused), Fail, "was not refused"},
+		{"virtual time", sent().expect(Expectation{Kind: Delivered, Nonce: "n1", Mailbox: box}), Fail, "never"},
+		{"gave up, then it came", good().expect(arrived).add(act(GaveUp, "too late")), Inconclusive, "too late"},
+		{"gave up, then it came twice", good().stored("dmda", box, "n1").expect(arrived).add(act(GaveUp, "too late")), Fail, "twice"},
+		{"impossible", sent().expect(arrived).add(act(Impossible, "needs virtual time")), Blocked, "needs virtual time"},
+		{"ended by itself", good().expect(arrived).add(life(Ended, "")), Fail, "ended by itself"},
+		{"ended, and an assumption fails for it", new(story).expect(Expectation{Kind: Submitted, Nonce: "n1", Who: "desk", Assume: true}).add(life(Ended, "")), Fail, "ended by itself"},
+		{"ended from outside", good().expect(arrived).add(life(Ended, Outside)), Inconclusive, "something outside"},
+		{"did not end", good().expect(arrived).add(life(Overdue, "")), Inconclusive, "exit status 2"},
+		{"killed by a step", good().expect(arrived).add(life("kill", "")), Pass, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := tt.story.dossier()
+			c.Scene.GatewayAddresses = []string{"172.16.0.25"}
+			if j := c.Judge(); j.Verdict != tt.want || !strings.Contains(j.Reason, tt.says) {
+				t.Errorf("got %s %q; want %s with %q", j.Verdict, j.Reason, tt.want, tt.says)
+			}
+		})
+	}
+}
