@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"slices"
 	"strings"
-	"time"
 
 	"demailbench/features/check"
 	"demailbench/reports/course"
@@ -218,13 +217,18 @@ func (c *Card) steps(t messages.Text) {
 		if !t.Has(key) {
 			key = "step.other"
 		}
-		l := StepLine{At: (time.Duration(s.AtMS) * time.Millisecond).String(), Status: t.Say(key), Text: title(t, s.Text, s.TextDE), Failed: s.Status == "failed"}
+		l := StepLine{At: clock(s.AtMS), Status: t.Say(key), Text: title(t, s.Text, s.TextDE), Failed: s.Status == "failed"}
 		if s.Error != "" && (c.Main == nil || !strings.Contains(s.Error, c.Main.Finding.Observed)) {
 			l.Error = found(t, s.Error)
 		}
 		c.Cut = c.Cut || s.Status == "skipped"
 		c.Steps = append(c.Steps, l)
 	}
+}
+
+// clock writes a span of the world's clock as hours, minutes and seconds.
+func clock(ms int64) string {
+	return fmt.Sprintf("%d:%02d:%02d.%03d", ms/3600000, ms/60000%60, ms/1000%60, ms%1000)
 }
 
 // illustrate adds drawings and tables.

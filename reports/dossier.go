@@ -132,6 +132,7 @@ func (d *dossier) point() {
 	if until > 0 {
 		d.focus = []int{until}
 	}
+	until = d.delivery(until)
 	related := d.main.Rule != string(check.Delivered) && d.main.Rule != string(check.Unchanged) && d.main.Rule != string(check.Rejected)
 	if d.main.Rule == ruleUnclaimed && d.main.Event > 0 {
 		related = false
@@ -140,6 +141,24 @@ func (d *dossier) point() {
 	if related && len(d.legs) == 0 {
 		d.legs = d.course.Way(d.nonce, until, true)
 	}
+}
+
+// delivery returns the event in which a server accepted what event n shows in a mailbox, or n itself:
+// servers store first and answer then.
+func (d *dossier) delivery(n int) int {
+	if n == 0 || n > len(d.course.Events) {
+		return n
+	}
+	at := d.course.Events[n-1]
+	for _, e := range d.course.Events[n:] {
+		if at.Kind != record.Stored || e.At.Sub(at.At).Seconds() > 1 {
+			break
+		}
+		if e.Kind == record.Accepted && e.Who == at.Who && e.Msg.Body == at.Msg.Body {
+			return e.Seq
+		}
+	}
+	return n
 }
 
 // how tells in which way the deciding finding's expectation was broken: "never", "more" or "other".

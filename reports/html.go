@@ -24,6 +24,7 @@ var cardText string
 
 var pageTemplate = template.Must(template.Must(template.New("report").Funcs(template.FuncMap{
 	"ms":     func(ms int64) string { return (time.Duration(ms) * time.Millisecond).Round(time.Millisecond).String() },
+	"clock":  clock,
 	"join":   func(s []string) string { return strings.Join(s, ", ") },
 	"sign":   sign,
 	"class":  func(v check.Verdict) string { return "v-" + strings.ToLower(string(v)) },
@@ -126,6 +127,21 @@ func (p *page) Verdicts() []struct {
 				Verdict check.Verdict
 				N       int
 			}{v, n})
+		}
+	}
+	return out
+}
+
+// Fixers lists who usually fixes what did not pass, with the number of scenarios.
+func (p *page) Fixers() []string {
+	n := map[string]int{}
+	for _, c := range p.Cards {
+		n[c.FixerID]++
+	}
+	var out []string
+	for _, who := range []string{Municipality, Gateway, Provider, Network, Bench} {
+		if n[who] > 0 {
+			out = append(out, fmt.Sprintf("%s: %d", p.T.Say("fixer."+who), n[who]))
 		}
 	}
 	return out

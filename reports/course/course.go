@@ -6,6 +6,7 @@
 package course
 
 import (
+	"mime"
 	"net/netip"
 	"slices"
 	"strings"
@@ -129,6 +130,29 @@ func (c *Course) has(host, address string) bool {
 // About tells whether a message is the mail with this nonce, or speaks of it in its header.
 func About(m *record.Message, nonce string) bool {
 	return m != nil && nonce != "" && strings.Contains(m.Header, nonce)
+}
+
+// Subject returns the decoded subject of a message, or "-".
+func Subject(m *record.Message) string {
+	if m == nil {
+		return "-"
+	}
+	raw := "\r\n" + m.Header
+	i := strings.Index(strings.ToLower(raw), "\r\nsubject:")
+	if i < 0 {
+		return "-"
+	}
+	var s strings.Builder
+	for line := range strings.SplitSeq(raw[i+len("\r\nsubject:"):], "\r\n") {
+		if s.Len() > 0 && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
+			break
+		}
+		s.WriteString(line)
+	}
+	if d, err := new(mime.WordDecoder).DecodeHeader(s.String()); err == nil {
+		return orDash(strings.TrimSpace(d))
+	}
+	return orDash(strings.TrimSpace(s.String()))
 }
 
 // itself tells whether a message is the mail with this nonce, not a confirmation of it or a report on it.

@@ -22,7 +22,11 @@ func fold(rows []Row) []Row {
 		out = append(out, rows[i:i+size]...)
 		if times > 1 {
 			last := rows[i+size*times-1]
-			out = append(out, Row{At: last.At, Shape: Band, Key: "row.more", Args: []any{"n", times - 1, "rows", size, "until", last.At.Format("2006-01-02 15:04:05")}})
+			key := "row.more"
+			if size == 1 {
+				key = "row.again"
+			}
+			out = append(out, Row{At: last.At, Shape: Band, Key: key, Args: []any{"n", times - 1, "rows", size, "until", last.At.Format("2006-01-02 15:04:05")}})
 		}
 		i += size * times
 	}

@@ -74,9 +74,9 @@ func (b *rower) add(e record.Event) {
 	case record.Fault:
 		b.put(e, Band, "", "", "row.fault."+e.Text, "name", e.Name, "detail", e.Detail)
 	case record.Action:
-		b.put(e, Self, e.Who, "", "row.action", "name", orDash(e.Name), "to", orDash(strings.Join(e.To, ", ")+e.Detail))
+		b.put(e, Self, e.Who, "", "row.action", "name", orDash(e.Name), "to", orDash(strings.TrimSpace(strings.Join(e.To, ", ")+" "+e.Detail)))
 	case record.Stored:
-		b.put(e, Self, e.Who, "", "row.stored", "mailbox", e.To[0])
+		b.put(e, Self, e.Who, "", "row.stored", "mailbox", e.To[0], "subject", Subject(e.Msg))
 	case record.Query:
 		b.query(e)
 	case record.Drop:
@@ -100,7 +100,7 @@ func (b *rower) add(e record.Event) {
 
 func (b *rower) smtp(e record.Event, focus bool) {
 	peer := b.c.Host(e.Who, e.Remote)
-	envelope := []any{"from", e.From, "to", strings.Join(e.To, ", "), "tls", orDash(e.TLS)}
+	envelope := []any{"subject", Subject(e.Msg), "to", strings.Join(e.To, ", "), "tls", orDash(e.TLS)}
 	switch e.Kind {
 	case record.Session:
 		if focus || e.Text == "close" && !b.talked[e.Session] {
@@ -121,17 +121,16 @@ func (b *rower) smtp(e record.Event, focus bool) {
 	}
 }
 
-// query joins the questions that one host asks one after the other with one result.
+// query joins the questions that one host asks one after the other with one result: the first one stands
+// there with the number of the others.
 func (b *rower) query(e record.Event) {
 	asker := b.c.Host(e.Who, e.Remote)
-	question := e.Type + " " + strings.TrimSuffix(e.Name, ".")
 	if n := len(b.rows) - 1; n >= 0 {
 		last := &b.rows[n]
-		same := last.Key == "row.query" && last.From == asker && last.To == e.Who && last.Args[3] == e.Rcode && e.At.Sub(last.At) < time.Second
+		same := (last.Key == "row.query" || last.Key == "row.queries") && last.From == asker && last.To == e.Who && last.Args[3] == e.Rcode && e.At.Sub(last.At) < time.Second
 		if same && !last.Failing && !slices.Contains(b.focus, e.Seq) {
-			if q := last.Args[1].(string); !strings.Contains(q, question) {
-				last.Args[1] = q + ", " + question
-			}
+			last.Key = "row.queries"
+			last.Args[5] = last.Args[5].(int) + 1
 			return
 		}
 	}
@@ -139,7 +138,7 @@ func (b *rower) query(e record.Event) {
 	if e.Rcode != "NOERROR" && e.Rcode != "NXDOMAIN" {
 		shape = Lost
 	}
-	b.put(e, shape, asker, e.Who, "row.query", "question", question, "rcode", e.Rcode)
+	b.put(e, shape, asker, e.Who, "row.query", "question", e.Type+" "+strings.TrimSuffix(e.Name, "."), "rcode", e.Rcode, "more", 0)
 }
 
 // reply is an SMTP reply in one line.

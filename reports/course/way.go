@@ -30,8 +30,8 @@ const longestDial = 3 * time.Minute
 // over, in order, and the one at which it stopped, when the record shows one. With related, messages about
 // it (confirmations, reports) count too.
 func (c *Course) Way(nonce string, until int, related bool) []Leg {
-	if until == 0 {
-		until = len(c.Events) + 1
+	if until == 0 || until > len(c.Events) {
+		until = len(c.Events)
 	}
 	var legs []Leg
 	for _, e := range c.Events {
@@ -184,7 +184,7 @@ func (c *Course) stopped(legs []Leg, until int) (Leg, bool) {
 	}
 	last := legs[len(legs)-1]
 	holder := last.Hops[len(last.Hops)-1]
-	for i := min(until, len(c.Events)+1) - 1; i > last.Event; i-- {
+	for i := until; i > last.Event; i-- {
 		if l, ok := c.vain(holder, c.Events[i-1]); ok {
 			return l, true
 		}

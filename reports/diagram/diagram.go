@@ -56,6 +56,17 @@ func (c *canvas) text(x, y float64, class, anchor, s string, width float64) {
 	c.WriteString("</text>\n")
 }
 
+// label writes a text on a white ground of its own, so that a line behind it does not strike it out.
+func (c *canvas) label(x, y float64, class, anchor, s string, width float64) {
+	w := min(wide(s), width)
+	left := x - 4
+	if anchor == "middle" {
+		left = x - w/2 - 4
+	}
+	c.el(`<rect x="%.0f" y="%.0f" width="%.0f" height="17" fill="#fff"/>`, left, y-13, w+8)
+	c.text(x, y, class, anchor, s, width)
+}
+
 // perLetter is the mean width in pixels of a letter of 12 pixels; fonts differ, so it is on the large side.
 const perLetter = 6.4
 
@@ -81,9 +92,9 @@ func (c *canvas) stop(x, y float64) {
 // finish puts the head of the drawing before its elements.
 func (c *canvas) finish(width, height float64, title, desc string) string {
 	var b strings.Builder
-	space := ""
+	space := fmt.Sprintf(` width="%.0f" height="%.0f"`, width, height)
 	if c.Standalone {
-		space = fmt.Sprintf(` xmlns="http://www.w3.org/2000/svg" xml:lang="%s" width="%.0f" height="%.0f"`, c.Text.Lang(), width, height)
+		space += fmt.Sprintf(` xmlns="http://www.w3.org/2000/svg" xml:lang="%s"`, c.Text.Lang())
 		b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
 	}
 	fmt.Fprintf(&b, `<svg class="dg"%s viewBox="0 0 %.0f %.0f" role="img" aria-labelledby="%[4]s-t %[4]s-d">`, space, width, height, c.ID)
@@ -91,7 +102,7 @@ func (c *canvas) finish(width, height float64, title, desc string) string {
 	if c.Standalone {
 		fmt.Fprintf(&b, "<style>%s</style>\n", Style)
 	}
-	fmt.Fprintf(&b, `<defs><marker id="%s-a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" fill="context-stroke"/></marker></defs>`+"\n", c.ID)
+	fmt.Fprintf(&b, `<defs><marker id="%s-a" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z" fill="context-stroke"/></marker></defs>`+"\n", c.ID)
 	b.WriteString(c.String())
 	b.WriteString("</svg>\n")
 	return b.String()

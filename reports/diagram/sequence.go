@@ -98,7 +98,7 @@ func (s *sequence) heads(head *canvas, height float64) {
 // line draws a line with a text over all lanes.
 func (s *sequence) line(text string) {
 	s.el(`<path class="ln life" d="M%.0f %.0fH%.0f"/>`, timeWidth-8, s.y+13, s.width-4)
-	s.text(timeWidth, s.y+17, "h s", "start", text, s.width-timeWidth-10)
+	s.label(timeWidth, s.y+17, "s", "start", text, s.width-timeWidth-10)
 	s.y += 26
 }
 
@@ -117,7 +117,7 @@ func (s *sequence) row(r course.Row) {
 	switch r.Shape {
 	case course.Band:
 		s.el(`<path class="ln life" d="M%.0f %.0fH%.0f"/>`, timeWidth-8, s.y+16, s.width-4)
-		s.text(timeWidth+(s.width-timeWidth)/2, s.y+20, "h b", "middle", said, s.width-timeWidth-12)
+		s.label(timeWidth+(s.width-timeWidth)/2, s.y+20, "b", "middle", said, s.width-timeWidth-12)
 	case course.Self:
 		s.self(r, said)
 	default:

@@ -114,7 +114,12 @@ func order(active bool) int {
 	return 1
 }
 
-// place puts zones and routers into columns by rank.
+// hall is the height of the lane above the inner zones that is kept free for the routers and the ways
+// between them.
+const hall = 96.0
+
+// place puts zones and routers into columns by rank: the tenants at the left, the outside at the right, and
+// between them the inner zones below the routers' lane.
 func (t *topology) place() {
 	routers := map[int][]string{}
 	for who := range t.active {
@@ -125,8 +130,11 @@ func (t *topology) place() {
 	x := 12.0
 	for column := 0; column <= 6; column++ {
 		top, used := 16.0, false
+		if column == 2 || column == 4 {
+			top = hall
+		}
 		for _, z := range t.zones {
-			if min(z.rank, 6) == column {
+			if column == min(z.rank, 6) {
 				t.placeZone(z, x, top)
 				top += z.height() + 14
 				used = true
@@ -158,9 +166,9 @@ func (t *topology) placeZone(z *zone, x, top float64) {
 func (t *topology) placeRouters(list []string, x float64) {
 	y := map[string]float64{}
 	for i, r := range list {
-		y[r] = 60 + 70*float64(i)
+		y[r] = 61 + 70*float64(i)
 		for _, z := range t.zones {
-			if z.name == t.c.Zone(r) {
+			if z.name == t.c.Zone(r) && z.rank == 0 {
 				y[r] = z.y + 45
 			}
 		}
@@ -187,14 +195,16 @@ func (t *topology) draw() {
 	}
 	y := t.height + 14
 	for i, l := range t.legs {
-		class, text := "", fmt.Sprintf("%d.  %s  %s", i+1, l.At.Format("2006-01-02 15:04:05.000"), strings.Join(l.Hops, " → "))
-		if l.Stopped {
-			class = "bad"
-			t.stop(20, y-4)
-			text += ": " + t.Text.Say("diagram.stopped", "hop", l.Stop) + ": " + t.Text.Say(l.Key, l.Args...)
+		text := fmt.Sprintf("%d.  %s  %s", i+1, l.At.Format("2006-01-02 15:04:05.000"), strings.Join(l.Hops, " → "))
+		if !l.Stopped {
+			t.text(34, y, "", "start", text, t.width-40)
+			y += 20
+			continue
 		}
-		t.text(34, y, class, "start", text, t.width-40)
-		y += 20
+		t.stop(20, y+5)
+		t.text(34, y, "bad", "start", text, t.width-40)
+		t.text(50, y+17, "bad", "start", t.Text.Say("diagram.stopped", "hop", l.Stop)+": "+t.Text.Say(l.Key, l.Args...), t.width-56)
+		y += 38
 	}
 	if len(t.idle) > 0 {
 		slices.Sort(t.idle)

@@ -117,13 +117,23 @@ func fill(s string, args []any) string {
 			return b.String()
 		}
 		name, after, ok := strings.Cut(rest, "}")
-		i := slices.Index(args, any(name))
-		if !ok || i < 0 || i+1 >= len(args) {
+		v, known := value(args, name)
+		if !ok || !known {
 			b.WriteString("{")
 			s = rest
 			continue
 		}
-		fmt.Fprint(&b, args[i+1])
+		fmt.Fprint(&b, v)
 		s = after
 	}
+}
+
+// value returns the value after name; only every other argument is a name.
+func value(args []any, name string) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
 }

@@ -64,6 +64,9 @@ func usedFamily(used map[string]bool, key string) bool {
 	return false
 }
 
+// asked finds keys in templates, where quotes stand inside quotes.
+var asked = regexp.MustCompile(`Say "([\w.]+)"`)
+
 var quoted = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"")
 
 // literals returns all string literals below dir, of this package's tests not.
@@ -78,6 +81,9 @@ func literals(t *testing.T, dir string, endings ...string) []string {
 			return err
 		}
 		raw, err := os.ReadFile(p)
+		for _, m := range asked.FindAllStringSubmatch(string(raw), -1) {
+			out = append(out, m[1])
+		}
 		for _, q := range quoted.FindAllString(string(raw), -1) {
 			if s, err := strconv.Unquote(q); err == nil {
 				out = append(out, s)
@@ -98,6 +104,7 @@ func TestSay(t *testing.T) {
 		{de.Say("page.exit"), "Rückgabewert"},
 		{en.Say("diagram.zone", "zone", "svn"), "zone svn"},
 		{de.Say("card.packetat", "link", "{n}", "n", 7), "Paket 7 auf der Leitung {n} in"},
+		{en.Say("row.drop", "target", "x", "reason", "rule", "rule", "M-1"), "dropped: rule, M-1 (to x)"},
 		{en.Say("card.packetat", "n", 7), "packet 7 on link {link} in"},
 		{en.Say("no.such.key"), "[no.such.key]"},
 		{In("fr").Say("page.exit"), "Exit code"},

@@ -1,0 +1,123 @@
+package steps
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// germanSentences is the German of every step, by its regular expression. {1} is the first group as it is,
+// {1!} its German word, {1+2} a number with its unit. Whoever adds a step adds its line here; a test asks.
+var germanSentences = map[string]string{
+	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail$`:                                                                  `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail`,
+	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with From "([^"]+)"$`:                                              `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail mit „{3}“ im Feld From`,
+	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail as "([^"]+)"$`:                                                     `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail unter der Adresse „{3}“`,
+	`^clerk "([^"]+)" of (\w+) sends mail to "([^"]+)" by the gateway$`:                                                       `Sachbearbeiter „{1}“ von {2} sendet über das Gateway Post an „{3}“`,
+	`^the citizen sends a De-Mail to "([^"]+)"$`:                                                                              `Die Bürgerin sendet eine De-Mail an „{1}“`,
+	`^host ([\w-]+) submits mail from "([^"]+)" to the gateway$`:                                                              `Der Rechner {1} liefert dem Gateway Post von „{2}“ ein`,
+	`^host ([\w-]+) submits mail from "([^"]+)" to the gateway in clear$`:                                                     `Der Rechner {1} liefert dem Gateway Post von „{2}“ unverschlüsselt ein`,
+	`^host ([\w-]+) submits mail from "([^"]+)" to (\d+\.\d+\.\d+\.\d+)$`:                                                     `Der Rechner {1} liefert bei {3} Post von „{2}“ ein`,
+	`^host ([\w-]+) submits mail for "([^"]+)" to the gateway's provider side$`:                                               `Der Rechner {1} liefert an der Anbieterseite des Gateways Post für „{2}“ ein`,
+	`^it arrives in the citizen's mailbox from "([^"]+)"$`:                                                                    `Sie kommt im Postfach der Bürgerin von „{1}“ an`,
+	`^it arrives unchanged in mailbox "([^"]+)"$`:                                                                             `Sie kommt unverändert im Postfach „{1}“ an`,
+	`^a confirmation of (dispatch|receipt) arrives in the citizen's mailbox$`:                                                 `Eine {1!}bestätigung kommt im Postfach der Bürgerin an`,
+	`^a confirmation of (dispatch|receipt) arrives in mailbox "([^"]+)"$`:                                                     `Eine {1!}bestätigung kommt im Postfach „{2}“ an`,
+	`^the clerk gets a delivery status notification with status "([^"]+)"$`:                                                   `Der Sachbearbeiter erhält eine Zustellnachricht (DSN) mit dem Status „{1}“`,
+	`^"([^"]+)" is alerted about "([^"]+)"$`:                                                                                  `„{1}“ wird über „{2}“ gewarnt`,
+	`^the clerk is told that it was refused with "([^"]+)"$`:                                                                  `Der Sachbearbeiter erfährt, dass sie mit „{1}“ abgelehnt wurde`,
+	`^host ([\w-]+) is refused with "([^"]+)"$`:                                                                               `Der Rechner {1} wird mit „{2}“ abgelehnt`,
+	`^host ([\w-]+) is refused$`:                                                                                              `Der Rechner {1} wird abgelehnt`,
+	`^nothing of it is at host ([\w-]+)$`:                                                                                     `Nichts davon ist beim Rechner {1}`,
+	`^nothing of it is at host ([\w-]+) yet$`:                                                                                 `Nichts davon ist bisher beim Rechner {1}`,
+	`^nothing of it is in zone ([\w-]+)$`:                                                                                     `Nichts davon ist in der Zone {1}`,
+	`^nothing of it is in zone ([\w-]+) yet$`:                                                                                 `Nichts davon ist bisher in der Zone {1}`,
+	`^the gateway will be killed in the instant in which ([\w-]+) reads its 250$`:                                             `Das Gateway wird in dem Augenblick abgeschossen, in dem {1} seine Antwort 250 liest`,
+	`^the gateway has been killed$`:                                                                                           `Das Gateway ist abgeschossen`,
+	`^the gateway is started again$`:                                                                                          `Das Gateway wird neu gestartet`,
+	`^the DMDA answers (\d{3}) to (MAIL|RCPT|DATA) for (\d+) (minute|hour)s?$`:                                                `Der DMDA antwortet {3+4} lang mit {1} auf {2}`,
+	`^the DMDA's reply to the end of data is lost once$`:                                                                      `Die Antwort des DMDA auf das Ende der Nachricht geht einmal verloren`,
+	`^the account of (\w+) is (bound|not bound) to the ITSP$`:                                                                 `Das Konto von {1} ist {2!} den IT-Dienstleister gebunden`,
+	`^the gateway has tried host ([\w-]+) at least (\d+) times in vain$`:                                                      `Das Gateway hat es beim Rechner {1} mindestens {2}-mal vergeblich versucht`,
+	`^(\d+) (second|minute|hour)s? pass$`:                                                                                     `Es vergehen {1+2}`,
+	`^the line of (\w+) is cut$`:                                                                                              `Die Leitung von {1} ist unterbrochen`,
+	`^the line of (\w+) is healed$`:                                                                                           `Die Leitung von {1} ist wiederhergestellt`,
+	`^matrix entry (\S+) is removed$`:                                                                                         `Der Eintrag {1} wird aus der Freischaltungsmatrix entfernt`,
+	`^matrix entry (\S+) is added again$`:                                                                                     `Der Eintrag {1} wird wieder in die Freischaltungsmatrix aufgenommen`,
+	`^the matrix also lets ([\w-]+) reach ([\w-]+) on port (\d+)$`:                                                            `Die Freischaltungsmatrix lässt auch {1} zu {2} auf Port {3}`,
+	`^the (internal|internet) name server answers SERVFAIL for (\d+) (minute|hour)s?$`:                                        `Der Namensserver {1!} antwortet {2+3} lang mit SERVFAIL`,
+	`^(\w+)'s mail server offers STARTTLS$`:                                                                                   `Der Mailserver von {1} bietet STARTTLS an`,
+	`^(\w+)'s mail server does not offer STARTTLS$`:                                                                           `Der Mailserver von {1} bietet kein STARTTLS an`,
+	`^host ([\w-]+) is reached on port (\d+) from (\S+)$`:                                                                     `Der Rechner {1} wird auf Port {2} von {3} erreicht`,
+	`^router ([\w-]+) drops packets from (\S+) to port (\d+) by rule (\S+)$`:                                                  `Der Router {1} verwirft Pakete von {2} an Port {3} nach der Regel {4}`,
+	`^between the gateway and ([\w-]+) nothing is sent in clear$`:                                                             `Zwischen dem Gateway und {1} wird nichts unverschlüsselt gesendet`,
+	`^nothing of it is readable on the links of segment ([\w-]+)$`:                                                            `Nichts davon ist auf den Leitungen des Segments {1} lesbar`,
+	`^the citizen sends a De-Mail to "([^"]+)" with (text with umlauts|base64 attachment|S/MIME message|20 MiB)$`:             `Die Bürgerin sendet an „{1}“ eine De-Mail mit {2!}`,
+	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with (text with umlauts|base64 attachment|S/MIME message|20 MiB)$`: `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail mit {3!}`,
+	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail and asks for confirmation of (dispatch|receipt)$`:                  `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail und verlangt eine {3!}bestätigung`,
+	`^it arrives in the citizen's mailbox from "([^"]+)", a second copy only with the same Message-ID$`:                       `Sie kommt im Postfach der Bürgerin von „{1}“ an, ein zweites Mal nur mit derselben Message-ID`,
+}
+
+// germanWords are the words of steps that are not names.
+var germanWords = map[string]string{
+	"dispatch": "Versand", "receipt": "Eingangs", "bound": "an", "not bound": "nicht an",
+	"internal": "der inneren Sicht", "internet": "der Internet-Sicht",
+	"text with umlauts": "Text mit Umlauten", "base64 attachment": "Anhang in Base64", "S/MIME message": "S/MIME-Nachricht als Inhalt", "20 MiB": "20 MiB Inhalt",
+}
+
+// germanUnits are one and several of a unit of time.
+var germanUnits = map[string][2]string{"second": {"Sekunde", "Sekunden"}, "minute": {"Minute", "Minuten"}, "hour": {"Stunde", "Stunden"}}
+
+// german is one step and its German.
+type german struct {
+	sentence *regexp.Regexp
+	template string
+}
+
+var germans = sync.OnceValue(func() []german {
+	var list []german
+	for re, t := range germanSentences {
+		list = append(list, german{regexp.MustCompile(re), t})
+	}
+	return list
+})
+
+// German returns the German sentence of a step as it stands in a feature, without its keyword, and whether
+// there is one. Names, addresses, replies and ids in it are not translated. At most one sentence fits a
+// step: a test holds that for the English ones.
+func German(text string) (string, bool) {
+	for _, g := range germans() {
+		if m := g.sentence.FindStringSubmatch(text); m != nil {
+			return inGerman(g.template, m), true
+		}
+	}
+	return "", false
+}
+
+var place = regexp.MustCompile(`\{(\d)(!|\+\d)?\}`)
+
+// inGerman fills a template with the groups m.
+func inGerman(template string, m []string) string {
+	return place.ReplaceAllStringFunc(template, func(p string) string {
+		g := place.FindStringSubmatch(p)
+		n, err := strconv.Atoi(g[1])
+		if err != nil || n >= len(m) {
+			return p
+		}
+		switch {
+		case g[2] == "!":
+			return germanWords[m[n]]
+		case strings.HasPrefix(g[2], "+"):
+			unit, err := strconv.Atoi(g[2][1:])
+			if err != nil || unit >= len(m) {
+				return p
+			}
+			words := germanUnits[m[unit]]
+			if m[n] == "1" {
+				return "1 " + words[0]
+			}
+			return m[n] + " " + words[1]
+		}
+		return m[n]
+	})
+}
