@@ -16,7 +16,7 @@ type ITSP = account.ITSP
 // The values of Account.Kind and Account.Receipt (package account).
 const (
 	Institution = account.Institution
-	Person      = account.Person
+	Person      = account.Natural
 	OnRequest   = account.OnRequest
 	Always      = account.Always
 )

@@ -33,7 +33,7 @@ func TestWrongAccountsAreRefused(t *testing.T) {
 		{"other domain", func(a *account.Account) { a.Mailboxes = []string{"x@b.de-mail.de"} }, "outside the account's domains"},
 		{"provider's domain", func(a *account.Account) { a.Mailboxes = []string{"x@t-systems.de-mail.de"} }, "outside the account's domains"},
 		{"system address", func(a *account.Account) {
-			a.Kind, a.Mailboxes = account.Person, []string{"meldung@t-systems.de-mail.de"}
+			a.Kind, a.Mailboxes = account.Natural, []string{"meldung@t-systems.de-mail.de"}
 		}, "reserved"},
 		{"twice", func(a *account.Account) { a.Mailboxes = []string{"x@a.de-mail.de", "X@a.de-mail.de"} }, `belongs to account "a"`},
 	} {
