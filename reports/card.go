@@ -94,20 +94,20 @@ const (
 // card makes the card of a scenario.
 func (d *dossier) card(t messages.Text, o Options) *Card {
 	sc := d.sc
-	c := &Card{Scenario: sc, Anchor: anchor(sc.ID), Name: title(t, sc.Name, sc.NameDE), Feature: title(t, sc.Feature, sc.FeatureDE), Plain: d.plain(t)}
+	c := &Card{Scenario: sc, Anchor: anchor(sc.ID), Name: title(t, sc.Name, sc.NameDE), Feature: title(t, sc.Feature, sc.FeatureDE), Plain: d.Plain(t)}
 	c.reason(t)
-	if d.main != nil {
-		f := d.finding(t, *d.main)
+	if d.Main != nil {
+		f := d.finding(t, *d.Main)
 		c.Main = &f
 	}
 	for i := range sc.Findings {
-		if f := sc.Findings[i]; !f.OK && d.main != &sc.Findings[i] {
+		if f := sc.Findings[i]; !f.OK && d.Main != &sc.Findings[i] {
 			c.Others = append(c.Others, d.finding(t, f))
 		}
 	}
 	ids := sc.Requirements
-	if d.main != nil && len(d.main.Requirements) > 0 {
-		ids = d.main.Requirements
+	if d.Main != nil && len(d.Main.Requirements) > 0 {
+		ids = d.Main.Requirements
 	}
 	for _, id := range ids {
 		text := ""
@@ -116,7 +116,7 @@ func (d *dossier) card(t messages.Text, o Options) *Card {
 		}
 		c.Clauses = append(c.Clauses, Clause{id, text})
 	}
-	r := d.read(o.Fixer)
+	r := d.Fixer(o.Fixer)
 	c.FixerID, c.Fixer, c.Why = r.Who, t.Say("fixer."+r.Who), t.Say(r.Key, r.Args...)
 	c.steps(t)
 	if d.course == nil {
@@ -177,40 +177,6 @@ func (d *dossier) finding(t messages.Text, f check.Finding) FindingCard {
 	return out
 }
 
-// plain says what went wrong in one sentence without technical words.
-func (d *dossier) plain(t messages.Text) string {
-	if d.main == nil {
-		if key := "plain.verdict." + string(d.sc.Verdict); t.Has(key) {
-			return t.Say(key)
-		}
-		return t.Say("plain.any")
-	}
-	x := d.expectation
-	where := x.Who
-	if where == "" {
-		where = x.Zone
-	}
-	args := []any{"mailbox", x.Mailbox, "who", x.Who, "where", where}
-	switch {
-	case d.assumed:
-		return t.Say("plain.assumed")
-	case d.main.Rule == ruleUnclaimed:
-		return t.Say("plain.unclaimed")
-	case d.main.Rule == ruleStray:
-		return t.Say("plain.stray")
-	case d.main.Rule == ruleClear:
-		return t.Say("plain.clear")
-	case x.Kind == "":
-		return t.Say("plain.any")
-	}
-	for _, how := range []string{d.how(), "other"} {
-		if key := "plain." + d.main.Rule + "." + how; t.Has(key) {
-			return t.Say(key, args...)
-		}
-	}
-	return t.Say("plain.any")
-}
-
 func (c *Card) steps(t messages.Text) {
 	for _, s := range c.Scenario.Steps {
 		key := "step." + s.Status
@@ -235,7 +201,7 @@ func clock(ms int64) string {
 func (d *dossier) illustrate(c *Card, t messages.Text) {
 	sequence, topology := d.drawings(diagram.Drawing{Text: t, ID: c.Anchor}, rowsOnPage)
 	c.Sequence, c.Topology = template.HTML(sequence), template.HTML(topology) // made by diagram, which escapes
-	for _, r := range d.course.Rows(d.focus, rowsOnPage) {
+	for _, r := range d.course.Rows(d.Focus, rowsOnPage) {
 		l := RowLine{At: r.At.Format("15:04:05.000"), Text: t.Say(r.Key, r.Args...), FromTo: r.From, Failing: r.Failing}
 		if r.To != "" {
 			l.FromTo = r.From + " → " + r.To
@@ -258,7 +224,7 @@ func (d *dossier) dialogs(c *Card) {
 	var about []course.Session
 	for _, s := range all {
 		if slices.ContainsFunc(s.Lines, func(l course.Line) bool {
-			return course.About(l.Msg, d.nonce) || slices.Contains(d.focus, l.Event)
+			return course.About(l.Msg, d.Nonce) || slices.Contains(d.Focus, l.Event)
 		}) {
 			about = append(about, s)
 		}
@@ -272,7 +238,7 @@ func (d *dossier) dialogs(c *Card) {
 				c.MoreLines++
 				continue
 			}
-			line := DialogLine{At: l.At.Format("15:04:05.000"), Session: s.Name, Said: l.Said, Reply: l.Reply, First: i == 0, Failing: slices.Contains(d.focus, l.Event) && l.Reply != "250"}
+			line := DialogLine{At: l.At.Format("15:04:05.000"), Session: s.Name, Said: l.Said, Reply: l.Reply, First: i == 0, Failing: slices.Contains(d.Focus, l.Event) && l.Reply != "250"}
 			if l.Msg != nil && l.Said == "DATA" {
 				line.Said = fmt.Sprintf("DATA (%d octets)", l.Msg.Size)
 			}

@@ -1,13 +1,16 @@
 package reports
 
 import (
+	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"demailbench/features/check"
-	"demailbench/features/evidence"
 	"demailbench/reports/course"
 	"demailbench/reports/diagram"
+	"demailbench/reports/failure"
 	"demailbench/sim/record"
 )
 
@@ -19,17 +22,7 @@ type dossier struct {
 	// course is nil when there is no evidence; broken says why.
 	course *course.Course
 	broken error
-
-	// main is the finding that decided, nil when none did; expectation is what it is about, assumed tells
-	// whether it is a precondition, clause is the event in which the step named it.
-	main        *check.Finding
-	expectation check.Expectation
-	assumed     bool
-	clause      int
-	// focus are the events that show the failure, nonce the mail that it is about.
-	focus []int
-	nonce string
-	legs  []course.Leg
+	*failure.Failure
 }
 
 // Limits of drawings: a page shows fewer rows than a file.
@@ -47,130 +40,33 @@ func anchor(id string) string { return strings.ReplaceAll(id, "/", ".") }
 // newDossier loads the evidence of sc below root.
 func newDossier(root string, sc *Scenario) *dossier {
 	d := &dossier{sc: sc, dir: dirOf(sc.ID)}
-	if sc.Verdict == check.NotRun {
-		return d
+	if sc.Verdict != check.NotRun {
+		d.course, d.broken = open(filepath.Join(root, filepath.FromSlash(d.dir)))
 	}
-	c, err := evidence.Open(filepath.Join(root, filepath.FromSlash(d.dir)))
-	if err != nil {
-		d.broken = err
-	} else {
-		d.course = course.New(c.Events, c.Scene)
-	}
-	d.decide()
+	d.Failure = failure.Of(sc.Verdict, sc.Findings, d.course)
 	return d
 }
 
-// decide finds the deciding finding, what it is about and where the record shows it.
-func (d *dossier) decide() {
-	at := -1
-	for i, f := range d.sc.Findings {
-		if !f.OK && (f.Verdict == d.sc.Verdict || at < 0 && d.sc.Verdict != check.Pass) {
-			at = i
-			if f.Verdict == d.sc.Verdict {
-				break
-			}
-		}
-	}
-	if at >= 0 {
-		d.main = &d.sc.Findings[at]
-	}
-	if d.course == nil {
-		return
-	}
-	order, clauses, nonces := inJudgesOrder(d.course.Events)
-	d.nonce = nonces[len(nonces)-1]
-	if at >= 0 && at < len(order) && string(order[at].Kind) == d.main.Rule {
-		d.expectation, d.clause, d.nonce = order[at], clauses[at], nonces[at]
-		d.assumed = order[at].Assume
-	}
-	d.point()
-}
-
-// inJudgesOrder returns the expectations as the judge takes them, assumptions first, with the events that
-// hold them and the mail that each is about: its own or the one before. The last nonce is that of the last
-// mail of all.
-func inJudgesOrder(events []record.Event) (xs []check.Expectation, clauses []int, nonces []string) {
-	all, err := check.Expectations(events)
-	last := ""
+// open reads the record and the scene of a scenario.
+func open(dir string) (*course.Course, error) {
+	f, err := os.Open(filepath.Join(dir, "timeline.ndjson"))
 	if err != nil {
-		return nil, nil, []string{last}
+		return nil, err
 	}
-	var seqs []int
-	for _, e := range events {
-		if e.Kind == record.Clause {
-			seqs = append(seqs, e.Seq)
-		}
+	defer f.Close()
+	events, err := record.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("timeline.ndjson: %w", err)
 	}
-	about := make([]string, len(all))
-	for i, x := range all {
-		if x.Nonce != "" {
-			last = x.Nonce
-		}
-		about[i] = last
+	raw, err := os.ReadFile(filepath.Join(dir, "scene.json"))
+	if err != nil {
+		return nil, err
 	}
-	for _, assumed := range []bool{true, false} {
-		for i, x := range all {
-			if x.Assume == assumed {
-				xs, clauses, nonces = append(xs, x), append(clauses, seqs[i]), append(nonces, about[i])
-			}
-		}
+	var scene check.Scene
+	if err := json.Unmarshal(raw, &scene); err != nil {
+		return nil, fmt.Errorf("scene.json: %w", err)
 	}
-	return xs, clauses, append(nonces, last)
-}
-
-// point finds the events to mark and the way of the mail up to them. What is missing has no event of its
-// own: then the mark is where it was expected.
-func (d *dossier) point() {
-	if d.main == nil {
-		d.legs = d.course.Way(d.nonce, 0, false)
-		return
-	}
-	until := d.main.Event
-	if until == 0 || until > len(d.course.Events) || d.how() == "never" {
-		until = d.clause
-	}
-	if until > 0 {
-		d.focus = []int{until}
-	}
-	until = d.delivery(until)
-	related := d.main.Rule != string(check.Delivered) && d.main.Rule != string(check.Unchanged) && d.main.Rule != string(check.Rejected)
-	if d.main.Rule == ruleUnclaimed && d.main.Event > 0 {
-		related = false
-	}
-	d.legs = d.course.Way(d.nonce, until, false)
-	if related && len(d.legs) == 0 {
-		d.legs = d.course.Way(d.nonce, until, true)
-	}
-}
-
-// delivery returns the event in which a server accepted what event n shows in a mailbox, or n itself:
-// servers store first and answer then.
-func (d *dossier) delivery(n int) int {
-	if n == 0 || n > len(d.course.Events) {
-		return n
-	}
-	at := d.course.Events[n-1]
-	for _, e := range d.course.Events[n:] {
-		if at.Kind != record.Stored || e.At.Sub(at.At).Seconds() > 1 {
-			break
-		}
-		if e.Kind == record.Accepted && e.Who == at.Who && e.Msg.Body == at.Msg.Body {
-			return e.Seq
-		}
-	}
-	return n
-}
-
-// how tells in which way the deciding finding's expectation was broken: "never", "more" or "other".
-func (d *dossier) how() string {
-	o := d.main.Observed
-	switch {
-	case strings.HasPrefix(o, "it is there never"), strings.HasPrefix(o, "it is not there"), strings.HasPrefix(o, "it was not refused"):
-		return "never"
-	case strings.HasPrefix(o, "it is there"):
-		return "more"
-	}
-	return "other"
+	return course.New(events, scene), nil
 }
 
 // drawings returns both diagrams with at most limit rows.
@@ -178,10 +74,10 @@ func (d *dossier) drawings(how diagram.Drawing, limit int) (sequence, topology s
 	if d.course == nil {
 		return "", ""
 	}
-	rows := d.course.Rows(d.focus, limit)
+	rows := d.course.Rows(d.Focus, limit)
 	id := how.ID
 	how.ID = id + "-seq"
 	sequence = how.Sequence(d.course, rows)
 	how.ID = id + "-top"
-	return sequence, how.Topology(d.course, rows, d.legs)
+	return sequence, how.Topology(d.course, rows, d.Legs)
 }

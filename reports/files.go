@@ -16,8 +16,8 @@ type Options struct {
 	// Clause returns the text of a statement ("S0-038") in a language ("en", "de"), or ""; nil when there is
 	// no ledger: then reports show the id alone.
 	Clause func(id, lang string) string
-	// Fixer returns who usually fixes a breach of a statement, one of Gateway, Municipality, Provider,
-	// Network, or "" to leave it to the first reading of the evidence; nil is allowed.
+	// Fixer returns who usually fixes a breach of a statement: "gateway", "municipality", "provider",
+	// "network", "operator", or "" to leave it to the first reading of the evidence; nil is allowed.
 	Fixer func(id string) string
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"demailbench/features/check"
 	"demailbench/reports/diagram"
+	"demailbench/reports/failure"
 	"demailbench/reports/messages"
 )
 
@@ -139,7 +140,7 @@ func (p *page) Fixers() []string {
 		n[c.FixerID]++
 	}
 	var out []string
-	for _, who := range []string{Municipality, Gateway, Provider, Network, Bench} {
+	for _, who := range failure.Everybody {
 		if n[who] > 0 {
 			out = append(out, fmt.Sprintf("%s: %d", p.T.Say("fixer."+who), n[who]))
 		}
@@ -209,8 +210,7 @@ func WriteHTML(w io.Writer, s *Summary) error {
 	cards := make([]*Card, len(s.Scenarios))
 	for i := range s.Scenarios {
 		if sc := &s.Scenarios[i]; notable(sc.Verdict) {
-			d := &dossier{sc: sc, dir: dirOf(sc.ID)}
-			d.decide()
+			d := &dossier{sc: sc, dir: dirOf(sc.ID), Failure: failure.Of(sc.Verdict, sc.Findings, nil)}
 			cards[i] = d.card(wr.text, wr.options)
 		}
 	}
