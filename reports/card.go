@@ -37,8 +37,8 @@ type Card struct {
 	Clauses []Clause
 	Fixer   string
 	Why     string
-	// FixerID is one of the constants.
-	FixerID string
+	// FixerShort is Fixer in a word, FixerID one of the constants of package failure.
+	FixerShort, FixerID string
 	Others  []FindingCard
 	// Cut tells that steps were skipped, so that the other findings may be consequences.
 	Cut       bool
@@ -118,6 +118,7 @@ func (d *dossier) card(t messages.Text, o Options) *Card {
 	}
 	r := d.Fixer(o.Fixer)
 	c.FixerID, c.Fixer, c.Why = r.Who, t.Say("fixer."+r.Who), t.Say(r.Key, r.Args...)
+	c.FixerShort = t.Say("fixer.short." + r.Who)
 	c.steps(t)
 	if d.course == nil {
 		c.Missing = missing(t, d)
@@ -178,12 +179,19 @@ func (d *dossier) finding(t messages.Text, f check.Finding) FindingCard {
 }
 
 func (c *Card) steps(t messages.Text) {
+	refuted := map[string]bool{}
+	for _, f := range c.Scenario.Findings {
+		refuted[f.Step] = refuted[f.Step] || !f.OK && f.Verdict == c.Scenario.Verdict
+	}
 	for _, s := range c.Scenario.Steps {
 		key := "step." + s.Status
+		if s.Status == "passed" && refuted[s.Text] {
+			key = "step.refuted"
+		}
 		if !t.Has(key) {
 			key = "step.other"
 		}
-		l := StepLine{At: clock(s.AtMS), Status: t.Say(key), Text: title(t, s.Text, s.TextDE), Failed: s.Status == "failed"}
+		l := StepLine{At: clock(s.AtMS), Status: t.Say(key), Text: title(t, s.Text, s.TextDE), Failed: s.Status == "failed" || key == "step.refuted"}
 		if s.Error != "" && (c.Main == nil || !strings.Contains(s.Error, c.Main.Finding.Observed)) {
 			l.Error = found(t, s.Error)
 		}

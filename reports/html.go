@@ -142,8 +142,11 @@ func (p *page) Fixers() []string {
 	var out []string
 	for _, who := range failure.Everybody {
 		if n[who] > 0 {
-			out = append(out, fmt.Sprintf("%s: %d", p.T.Say("fixer."+who), n[who]))
+			out = append(out, fmt.Sprintf("%s %d", p.T.Say("fixer.short."+who), n[who]))
 		}
+	}
+	if n[failure.Municipality] == 0 {
+		out = append(out, p.T.Say("fixer.notyou"))
 	}
 	return out
 }

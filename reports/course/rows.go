@@ -74,7 +74,7 @@ func (b *rower) add(e record.Event) {
 	case record.Fault:
 		b.put(e, Band, "", "", "row.fault."+e.Text, "name", e.Name, "detail", e.Detail)
 	case record.Action:
-		b.put(e, Self, e.Who, "", "row.action", "name", orDash(e.Name), "to", orDash(strings.TrimSpace(strings.Join(e.To, ", ")+" "+e.Detail)))
+		b.action(e, focus)
 	case record.Stored:
 		b.put(e, Self, e.Who, "", "row.stored", "mailbox", e.To[0], "subject", Subject(e.Msg))
 	case record.Query:
@@ -104,7 +104,7 @@ func (b *rower) smtp(e record.Event, focus bool) {
 	switch e.Kind {
 	case record.Session:
 		if focus || e.Text == "close" && !b.talked[e.Session] {
-			b.put(e, Lost, peer, e.Who, "row.session", "error", e.Error)
+			b.put(e, Lost, peer, e.Who, "row.session")
 		}
 	case record.Accepted:
 		b.put(e, Arrow, peer, e.Who, "row.accepted", envelope...)
@@ -118,6 +118,16 @@ func (b *rower) smtp(e record.Event, focus bool) {
 		if focus || !b.c.echoed(e) {
 			b.put(e, Lost, e.Who, peer, "row.refused", "verb", e.Verb, "reply", reply(e), "error", e.Error)
 		}
+	}
+}
+
+// action shows what a person did; notes of the bench to itself are left out.
+func (b *rower) action(e record.Event, focus bool) {
+	switch {
+	case e.Name == "portal.send":
+		b.put(e, Self, e.Who, "", "row.portal", "to", strings.Join(e.To, ", "))
+	case e.Who != "bench" || focus:
+		b.put(e, Self, e.Who, "", "row.action", "name", e.Name, "to", orDash(strings.TrimSpace(strings.Join(e.To, ", ")+" "+e.Detail)))
 	}
 }
 

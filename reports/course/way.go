@@ -220,7 +220,7 @@ func (c *Course) turnedAway(e record.Event) (Leg, bool) {
 	case e.Kind == record.Query && e.Rcode != "NOERROR":
 		return l.halt(e.Who, "stop.query", "question", e.Type+" "+e.Name, "rcode", e.Rcode), true
 	case e.Kind == record.Session && e.Text == "close" && !c.talked(e.Session):
-		return l.halt(e.Who, "stop.session", "session", e.Session), true
+		return l.halt(e.Who, "stop.session", "client", l.Hops[0], "session", e.Session), true
 	}
 	return Leg{}, false
 }

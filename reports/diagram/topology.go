@@ -3,6 +3,7 @@ package diagram
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -42,8 +43,10 @@ type topology struct {
 	zones  []*zone
 	idle   []string
 	spots  map[string]spot
-	width  float64
-	height float64
+	// numbers are where numbers of legs are already.
+	numbers []spot
+	width   float64
+	height  float64
 }
 
 // Topology draws the zones with their hosts, the routers that were on the way, and the legs of the way with
@@ -273,6 +276,10 @@ func (t *topology) number(i int, l course.Leg) {
 	case b.x < a.x:
 		x = a.x - a.w - 3
 	}
+	for slices.ContainsFunc(t.numbers, func(o spot) bool { return math.Hypot(o.x-x, o.y-y) < 16 }) {
+		y += 17
+	}
+	t.numbers = append(t.numbers, spot{x: x, y: y})
 	class := "num"
 	if l.Stopped {
 		class = "numx"

@@ -172,6 +172,10 @@ func (f *Failure) Plain(t messages.Text) string {
 		return t.Say("plain.stray")
 	case f.Main.Rule == ruleClear:
 		return t.Say("plain.clear")
+	case f.Main.Rule == "gateway ended":
+		return t.Say("plain.ended")
+	case f.Main.Rule == "gateway overdue":
+		return t.Say("plain.overdue")
 	case x.Kind == "":
 		return t.Say("plain.any")
 	}

@@ -44,7 +44,7 @@ const (
 // it must not send.
 var blamed = map[string]bool{
 	string(check.Nowhere): true, string(check.Encrypted): true, string(check.Hidden): true, string(check.Tries): true,
-	string(check.Unchanged): true, ruleUnclaimed: true, ruleStray: true, ruleClear: true,
+	string(check.Unchanged): true, ruleUnclaimed: true, ruleStray: true, ruleClear: true, "gateway ended": true, "gateway overdue": true,
 }
 
 // Fixer reads from the record who usually fixes it. Where the record does not leave the gateway alone as

@@ -160,7 +160,7 @@ func said(file *ast.File) []string {
 	var out []string
 	take := func(name string, e ast.Expr) {
 		if name == "Expected" || name == "Observed" {
-			if s := example(e); s != "" {
+			if s := example(e); s != "" && s != "x" {
 				out = append(out, s)
 			}
 		}
@@ -259,8 +259,8 @@ func sample(function string) string {
 func TestFinding(t *testing.T) {
 	de := In(German)
 	for in, want := range map[string]string{
-		"expected: an alert in mailbox a@b.de that names Stadt X, once; observed: it is there never": "erwartet: eine Warnung im Postfach a@b.de, die „Stadt X“ nennt, einmal; beobachtet: sie liegt dort kein Mal",
-		"it is there twice; last seen at 2015-11-02 08:01:00.050 +0100: smtp.accepted at dmda":       "sie liegt dort zweimal; zuletzt gesehen am 2015-11-02 08:01:00.050 +0100: smtp.accepted bei dmda",
+		"expected: an alert in mailbox a@b.de that names Stadt X, once; observed: it is there never": "erwartet: eine Warnung im Postfach a@b.de, die „Stadt X“ nennt, einmal; beobachtet: sie kam dort nicht an",
+		"it is there twice; last seen at 2015-11-02 08:01:00.050 +0100: smtp.accepted at dmda":       "sie liegt dort zweimal; zuletzt gesehen am 2015-11-02 08:01:00.050 +0100: angenommen bei dmda",
 		"it is not there; no party saw it":                                                                     "sie ist nicht dort; kein Beteiligter hat sie gesehen",
 		"CONNECT answered 554 5.7.1 host is not known (-) at 2015-11-02 08:00:00.007 +0100":                    "CONNECT wurde beantwortet mit 554 5.7.1 host is not known (-) am 2015-11-02 08:00:00.007 +0100",
 		"the gateway crashed: the worker process gave no answer (EOF); its last words:\npanic: x\ngoroutine 1": "das Gateway ist abgestürzt: Der Arbeitsprozess gab keine Antwort (EOF); seine letzten Worte:\npanic: x\ngoroutine 1",
