@@ -80,20 +80,7 @@ func (c *runCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	if _, err := lab.Load(c.fixtures(), c.Profile); err != nil {
-		return err
-	}
-	all, err := c.scenarios()
-	if err != nil {
-		return err
-	}
-	selection := suite.Selection{IDs: c.IDs, Tags: c.Tags, All: c.All}
-	if c.OnlyFailed != "" {
-		if selection.Only, err = suite.NotPassed(c.OnlyFailed); err != nil {
-			return err
-		}
-	}
-	plan, err := suite.Select(all, selection)
+	plan, err := c.plan()
 	if err != nil {
 		return err
 	}
@@ -104,26 +91,52 @@ func (c *runCommand) Run() error {
 	if c.Out == "" {
 		c.Out = filepath.Join("reports", "out", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405.000"), seed))
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	pool, err := c.pool(seed)
-	if err != nil {
-		return err
-	}
-	vendor, product, version := sut.Reference{}.Subject()
-	p := newProgress(os.Stderr, len(plan.Run), seed)
-	pool.Started, pool.Finished = p.started, p.finished
-	r := suite.Run{Plan: plan, Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool,
-		Subject: reports.Subject{Vendor: vendor, Product: product, Version: version}}
-	s, err := r.Do(ctx)
+	s, err := c.judge(plan, seed)
 	if s == nil {
 		return err
 	}
-	p.summary(s, c.Out)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demailbench:", err)
 	}
 	return exitCode(s.ExitCode)
+}
+
+// plan reads the world and the features and selects; nothing has been started when it fails.
+func (c *runCommand) plan() (suite.Plan, error) {
+	if _, err := lab.Load(c.fixtures(), c.Profile); err != nil {
+		return suite.Plan{}, err
+	}
+	all, err := c.scenarios()
+	if err != nil {
+		return suite.Plan{}, err
+	}
+	selection := suite.Selection{IDs: c.IDs, Tags: c.Tags, All: c.All}
+	if c.OnlyFailed != "" {
+		if selection.Only, err = suite.NotPassed(c.OnlyFailed); err != nil {
+			return suite.Plan{}, err
+		}
+	}
+	return suite.Select(all, selection)
+}
+
+// judge runs the plan until its end or an interrupt.
+func (c *runCommand) judge(plan suite.Plan, seed uint64) (*reports.Summary, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	pool, err := c.pool(seed)
+	if err != nil {
+		return nil, err
+	}
+	p := newProgress(os.Stderr, len(plan.Run), seed)
+	pool.Started, pool.Finished = p.started, p.finished
+	vendor, product, version := sut.Reference{}.Subject()
+	r := suite.Run{Plan: plan, Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool,
+		Subject: reports.Subject{Vendor: vendor, Product: product, Version: version}}
+	s, err := r.Do(ctx)
+	if s != nil {
+		p.summary(s, c.Out)
+	}
+	return s, err
 }
 
 // printPlan says what a run would do.

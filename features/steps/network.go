@@ -5,7 +5,7 @@ import (
 	"demailbench/features/world"
 )
 
-// network are the steps about lines, names, the communication matrix and what can be seen on the wire.
+// network are the steps that change lines, names and the communication matrix.
 func network(w *world.World) []binding {
 	return []binding{
 		{`^(\d+) (second|minute|hour)s? pass$`, func(n int, unit string) error {
@@ -35,6 +35,12 @@ func network(w *world.World) []binding {
 		}},
 		{`^(\w+)'s mail server offers STARTTLS$`, func(tenant string) error { return w.OfferSTARTTLS(tenant, true) }},
 		{`^(\w+)'s mail server does not offer STARTTLS$`, func(tenant string) error { return w.OfferSTARTTLS(tenant, false) }},
+	}
+}
+
+// wires are the steps about what can be seen on the wire.
+func wires(w *world.World) []binding {
+	return []binding{
 		{`^host ([\w-]+) is reached on port (\d+) from (\S+)$`, func(host, p, from string) error {
 			n, err := port(p)
 			if err != nil {

@@ -13,9 +13,12 @@ import (
 	"demailbench/features/world"
 )
 
+// families are the steps by subject, a file each.
+var families = []func(*world.World) []binding{sending, arriving, refusing, network, wires, gateway}
+
 // Register binds all steps to w.
 func Register(sc *godog.ScenarioContext, w *world.World) {
-	for _, family := range []func(*world.World) []binding{sending, arriving, refusing, network, gateway} {
+	for _, family := range families {
 		for _, b := range family(w) {
 			sc.Step(b.sentence, b.do)
 		}
@@ -25,7 +28,7 @@ func Register(sc *godog.ScenarioContext, w *world.World) {
 // Sentences returns the regular expressions of all steps, for the check that features and steps fit.
 func Sentences() []string {
 	var out []string
-	for _, family := range []func(*world.World) []binding{sending, arriving, refusing, network, gateway} {
+	for _, family := range families {
 		for _, b := range family(nil) {
 			out = append(out, b.sentence)
 		}

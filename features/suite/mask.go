@@ -34,52 +34,61 @@ type row struct {
 
 func newMask(doc *messages.GherkinDocument, src []byte) *mask {
 	m := &mask{lines: bytes.Split(src, []byte("\n")), keyword: map[string]string{}}
-	end := len(m.lines) + 1
-	var starts []int
-	for _, c := range doc.Feature.Children {
-		if c.Background != nil {
-			m.steps(c.Background.Steps)
-		}
-		if c.Rule != nil {
-			starts = append(starts, firstLine(int(c.Rule.Location.Line), c.Rule.Tags))
-			for _, rc := range c.Rule.Children {
-				if rc.Background != nil {
-					m.steps(rc.Background.Steps)
-				}
-			}
-		}
-	}
+	starts := m.backgrounds(doc)
 	for _, sc := range scenariosOf(doc) {
-		m.steps(sc.Steps)
-		s := span{id: sc.Id, name: sc.Name, line: int(sc.Location.Line), from: firstLine(int(sc.Location.Line), sc.Tags)}
-		for _, ex := range sc.Examples {
-			t := span{from: firstLine(int(ex.Location.Line), ex.Tags)}
-			for _, r := range ex.TableBody {
-				s.rows = append(s.rows, row{r.Id, int(r.Location.Line), r.Cells[0].Value})
-				t.rows = append(t.rows, s.rows[len(s.rows)-1])
-			}
-			s.tables = append(s.tables, t)
-		}
+		s := m.span(sc)
 		starts = append(starts, s.from)
 		m.spans = append(m.spans, s)
 	}
 	slices.Sort(starts)
 	for i := range m.spans {
-		m.spans[i].to = end
-		for _, st := range starts {
-			if st > m.spans[i].from {
-				m.spans[i].to = st
-				break
-			}
+		s := &m.spans[i]
+		s.to = len(m.lines) + 1
+		if k, _ := slices.BinarySearch(starts, s.from+1); k < len(starts) {
+			s.to = starts[k]
 		}
-		for k := range m.spans[i].tables {
-			m.spans[i].tables[k].to = m.spans[i].to
-			if k+1 < len(m.spans[i].tables) {
-				m.spans[i].tables[k].to = m.spans[i].tables[k+1].from
+		for k := range s.tables {
+			s.tables[k].to = s.to
+			if k+1 < len(s.tables) {
+				s.tables[k].to = s.tables[k+1].from
 			}
 		}
 	}
 	return m
+}
+
+// backgrounds notes the steps of all backgrounds and returns the lines on which rules begin.
+func (m *mask) backgrounds(doc *messages.GherkinDocument) (starts []int) {
+	for _, c := range doc.Feature.Children {
+		if c.Background != nil {
+			m.steps(c.Background.Steps)
+		}
+		if c.Rule == nil {
+			continue
+		}
+		starts = append(starts, firstLine(int(c.Rule.Location.Line), c.Rule.Tags))
+		for _, rc := range c.Rule.Children {
+			if rc.Background != nil {
+				m.steps(rc.Background.Steps)
+			}
+		}
+	}
+	return starts
+}
+
+// span is where a scenario and its example rows begin; where they end follows from what comes next.
+func (m *mask) span(sc *messages.Scenario) span {
+	m.steps(sc.Steps)
+	s := span{id: sc.Id, name: sc.Name, line: int(sc.Location.Line), from: firstLine(int(sc.Location.Line), sc.Tags)}
+	for _, ex := range sc.Examples {
+		t := span{from: firstLine(int(ex.Location.Line), ex.Tags)}
+		for _, r := range ex.TableBody {
+			t.rows = append(t.rows, row{r.Id, int(r.Location.Line), r.Cells[0].Value})
+		}
+		s.rows = append(s.rows, t.rows...)
+		s.tables = append(s.tables, t)
+	}
+	return s
 }
 
 func (m *mask) steps(steps []*messages.Step) {

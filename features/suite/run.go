@@ -27,6 +27,9 @@ type Run struct {
 func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 	wall := clock.Real()
 	start := wall.Now()
+	if list, err := os.ReadDir(r.Out); err == nil && len(list) > 0 {
+		return nil, &UsageError{fmt.Sprintf("the run's directory %s is not empty; its files would mix with the evidence: choose another with --out", r.Out)}
+	}
 	if err := os.MkdirAll(filepath.Join(r.Out, "scenarios"), 0o755); err != nil {
 		return nil, fmt.Errorf("make the run's directory: %w; choose another with --out", err)
 	}

@@ -33,7 +33,7 @@ type Runner struct {
 	Adapter  sut.Adapter
 	// Ledger knows which statements bind; nil means all.
 	Ledger *ledger.Ledger
-	Seed     uint64
+	Seed   uint64
 	// Out is the run's directory; evidence goes below it.
 	Out string
 	// Stall is world.Options.Stall.
