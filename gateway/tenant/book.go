@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Options say how NewBook reads tenants.
@@ -34,10 +35,10 @@ type network struct {
 	owner  int
 }
 
-// place is a De-Mail domain's owner and direction.
+// place is a De-Mail domain with its owner.
 type place struct {
-	owner     int
-	direction Direction
+	owner int
+	Domain
 }
 
 // row is what an e-mail address maps to.
@@ -53,6 +54,18 @@ type BookError struct {
 	// Field is the key as in the configuration ("mapping[1].demail"), Value what stands there.
 	Field, Value string
 	Problem, Fix string
+	// Other is the id of another tenant with whom it collides. Problem names it: who is not the operator must
+	// not read that.
+	Other string
+}
+
+// Rule is the statement or decision that Problem names in brackets ("D12"), empty for none.
+func (e *BookError) Rule() string {
+	i, j := strings.LastIndexByte(e.Problem, '('), strings.LastIndexByte(e.Problem, ')')
+	if i < 0 || j < i || strings.ContainsAny(e.Problem[i:j], " @") {
+		return ""
+	}
+	return e.Problem[i+1 : j]
 }
 
 // Error is one line: tenant, field, value, problem, what to do.
@@ -71,7 +84,7 @@ func NewBook(tenants []Tenant, o Options) (*Book, error) {
 		b.suffixes = []string{"de-mail.de"}
 	}
 	if o.Canonical == nil {
-		return nil, &BookError{"-", "Options.Canonical", "nil", "no canonical form given", "pass gateway/demail.Canonical"}
+		return nil, &BookError{Tenant: "-", Field: "Options.Canonical", Value: "nil", Problem: "no canonical form given", Fix: "pass gateway/demail.Canonical"}
 	}
 	for i, t := range tenants {
 		b.tenants = append(b.tenants, clone(t))
@@ -82,7 +95,7 @@ func NewBook(tenants []Tenant, o Options) (*Book, error) {
 	}
 	for i := range b.tenants {
 		e := &enrolment{book: b, tenant: &b.tenants[i], owner: i, canonical: o.Canonical}
-		if err := e.enterMapping(); err != nil {
+		if err := e.enterAddresses(); err != nil {
 			return nil, err
 		}
 	}
@@ -114,6 +127,43 @@ func (b *Book) Tenant(id string) (Tenant, bool) {
 		return Tenant{}, false
 	}
 	return clone(b.tenants[i]), true
+}
+
+// MailDomain returns the tenant to whom an e-mail domain, in canonical form, belongs; without its mapping.
+func (b *Book) MailDomain(domain string) (Tenant, bool) {
+	i, ok := b.mail[domain]
+	if !ok {
+		return Tenant{}, false
+	}
+	t := b.tenants[i]
+	t.Mapping = nil
+	return clone(t), true
+}
+
+// Owner returns the id of the tenant to whom a De-Mail domain, in canonical form, belongs.
+func (b *Book) Owner(domain string) (id string, ok bool) {
+	at, ok := b.domains[domain]
+	if !ok {
+		return "", false
+	}
+	return b.tenants[at.owner].ID, true
+}
+
+// CheckPair judges a further row of a tenant's mapping and returns it in canonical form. The error is a *BookError;
+// known tells that the book has exactly this row.
+func (b *Book) CheckPair(id string, p Pair, o Options) (c Pair, known bool, err error) {
+	i, ok := b.byID[id]
+	if !ok {
+		return Pair{}, false, &BookError{Tenant: id, Field: "tenant", Value: id, Problem: "is not enrolled", Fix: "enrol it first"}
+	}
+	e := &enrolment{book: b, tenant: &b.tenants[i], owner: i, canonical: o.Canonical}
+	if mail, err := o.Canonical(p.Mail); err == nil {
+		if demail, err := o.Canonical(p.DeMail); err == nil && b.sender[mail] == (row{i, demail}) {
+			return Pair{mail, demail}, true, nil
+		}
+	}
+	c, err = e.pair("", p)
+	return c, false, err
 }
 
 // IsDeMail reports whether a canonical address lies in a domain below a De-Mail suffix. The match is by whole

@@ -19,12 +19,25 @@ func (e *enrolment) fault(field, value, problem, fix string) error {
 	if id == "" {
 		id = fmt.Sprintf("number %d", e.owner+1)
 	}
-	return &BookError{id, field, value, problem, fix}
+	return &BookError{Tenant: id, Field: field, Value: value, Problem: problem, Fix: fix}
+}
+
+// collision is a fault whose other party is another tenant.
+func (e *enrolment) collision(field, value, problem string, other int, fix string) error {
+	f := e.fault(field, value, problem, fix).(*BookError)
+	if other != e.owner {
+		f.Other = e.book.tenants[other].ID
+	}
+	return f
 }
 
 // enter checks and enters everything but the mapping, which needs the domains of all tenants.
 func (e *enrolment) enter() error {
-	for _, step := range []func() error{e.enterID, e.enterTransport, e.enterNetworks, e.enterMail, e.enterDomains, e.enterContact} {
+	steps := []func() error{e.enterID, e.enterState, e.enterTransport, e.enterNetworks, e.enterMail, e.enterDomains, e.enterContact}
+	if e.tenant.State == Offboarded {
+		steps = []func() error{e.enterID, e.enterTransport, e.enterContact}
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}
@@ -41,6 +54,17 @@ func (e *enrolment) enterID() error {
 		return e.fault("id", id, "given twice", "give every tenant its own id")
 	}
 	e.book.byID[id] = e.owner
+	return nil
+}
+
+func (e *enrolment) enterState() error {
+	switch e.tenant.State {
+	case "":
+		e.tenant.State = Enrolled
+	case Enrolled, Suspended:
+	default:
+		return e.fault("state", string(e.tenant.State), "no such state", "use enrolled, suspended or offboarded")
+	}
 	return nil
 }
 
@@ -63,8 +87,8 @@ func (e *enrolment) enterNetworks() error {
 		}
 		for _, n := range e.book.networks {
 			if n.owner != e.owner && n.prefix.Overlaps(p) {
-				return e.fault(field, p.String(),
-					fmt.Sprintf("overlaps %v of tenant %s", n.prefix, e.book.tenants[n.owner].ID),
+				return e.collision(field, p.String(),
+					fmt.Sprintf("overlaps %v of tenant %s", n.prefix, e.book.tenants[n.owner].ID), n.owner,
 					"give the addresses as the gateway sees them, after translation")
 			}
 		}
@@ -84,7 +108,7 @@ func (e *enrolment) enterMail() error {
 			return e.fault(field, d, "is a De-Mail domain", "enter it under domains")
 		}
 		if other, ok := e.book.mail[c]; ok {
-			return e.fault(field, d, "belongs to tenant "+e.book.tenants[other].ID, "a mail domain has one tenant")
+			return e.collision(field, d, "belongs to tenant "+e.book.tenants[other].ID, other, "a mail domain has one tenant")
 		}
 		e.tenant.MailDomains[i] = c
 		e.book.mail[c] = e.owner
@@ -104,7 +128,7 @@ func (e *enrolment) enterDomains() error {
 				"only domains below "+strings.Join(e.book.suffixes, ", ")+" are administered here")
 		}
 		if other, ok := e.book.domains[c]; ok {
-			return e.fault(field+".name", d.Name, "belongs to tenant "+e.book.tenants[other.owner].ID, "a De-Mail domain has one tenant")
+			return e.collision(field+".name", d.Name, "belongs to tenant "+e.book.tenants[other.owner].ID, other.owner, "a De-Mail domain has one tenant")
 		}
 		switch d.Direction {
 		case "":
@@ -113,8 +137,9 @@ func (e *enrolment) enterDomains() error {
 		default:
 			return e.fault(field+".direction", string(d.Direction), "no such direction", "use both, receive-only or send-only")
 		}
-		e.tenant.Domains[i] = Domain{c, d.Direction}
-		e.book.domains[c] = place{e.owner, d.Direction}
+		d.Name = c
+		e.tenant.Domains[i] = d
+		e.book.domains[c] = place{e.owner, d}
 	}
 	return nil
 }
@@ -128,6 +153,49 @@ func (e *enrolment) enterContact() error {
 		return e.fault("technical_contact", e.tenant.TechnicalContact, err.Error(), "write an e-mail address in ASCII")
 	}
 	e.tenant.TechnicalContact = c
+	return nil
+}
+
+// enterAddresses enters what refers to domains. An off-boarded tenant keeps only the way for what it was still
+// owed, along e-mail domains that nobody else has by now.
+func (e *enrolment) enterAddresses() error {
+	if e.tenant.State != Offboarded {
+		if err := e.enterUnmapped(); err != nil {
+			return err
+		}
+		return e.enterMapping()
+	}
+	for _, d := range e.tenant.MailDomains {
+		if _, taken := e.book.mail[d]; !taken {
+			e.book.mail[d] = e.owner
+		}
+	}
+	return nil
+}
+
+// enterUnmapped checks CatchAll and BounceAll of every domain (D11).
+func (e *enrolment) enterUnmapped() (err error) {
+	for i := range e.tenant.Domains {
+		d := &e.tenant.Domains[i]
+		field := fmt.Sprintf("domains[%d].", i)
+		switch {
+		case d.CatchAll != "" && d.BounceAll != "":
+			return e.fault(field+"catch_all", d.CatchAll, "CatchAll and BounceAll are both set (S1-157)", "clear one of them first")
+		case d.BounceAll != "" && d.BounceAll != BounceRefuse && d.BounceAll != BounceReply:
+			return e.fault(field+"bounce_all", string(d.BounceAll), "no such form", "use refuse or reply")
+		}
+		if d.CatchAll != "" {
+			if d.CatchAll, err = e.mailbox(field+"catch_all", d.CatchAll); err != nil {
+				return err
+			}
+		}
+		if d.BounceAll == BounceReply {
+			if d.BounceSender, err = e.deMail(field+"bounce_sender", d.BounceSender); err != nil {
+				return err
+			}
+		}
+		e.book.domains[d.Name] = place{e.owner, *d}
+	}
 	return nil
 }
 
@@ -146,25 +214,41 @@ func (e *enrolment) enterMapping() error {
 
 // pair checks one row of the mapping: both sides inside the tenant's own domains (S1-154), the e-mail
 // address in no other row (D12).
-func (e *enrolment) pair(field string, p Pair) (Pair, error) {
-	mail, err := e.canonical(p.Mail)
-	if err != nil {
-		return Pair{}, e.fault(field+".mail", p.Mail, err.Error(), "write an e-mail address in ASCII")
+func (e *enrolment) pair(field string, p Pair) (c Pair, err error) {
+	if c.Mail, err = e.mailbox(field+".mail", p.Mail); err != nil {
+		return Pair{}, err
 	}
-	demail, err := e.canonical(p.DeMail)
-	if err != nil {
-		return Pair{}, e.fault(field+".demail", p.DeMail, err.Error(), "write a De-Mail address in ASCII")
+	if c.DeMail, err = e.deMail(field+".demail", p.DeMail); err != nil {
+		return Pair{}, err
 	}
-	if owner, ok := e.book.mail[domainOf(mail)]; !ok || owner != e.owner {
-		return Pair{}, e.fault(field+".mail", p.Mail, "is not in a mail domain of this tenant (S1-154)", "add the domain to mail_domains or correct the address")
-	}
-	if at, ok := e.book.domains[domainOf(demail)]; !ok || at.owner != e.owner {
-		return Pair{}, e.fault(field+".demail", p.DeMail, "is not in a De-Mail domain of this tenant (S1-154)", "add the domain to domains or correct the address")
-	}
-	if r, ok := e.book.sender[mail]; ok {
+	if r, ok := e.book.sender[c.Mail]; ok {
 		return Pair{}, e.fault(field+".mail", p.Mail, "is mapped to "+r.demail+" already (D12)", "an e-mail address sends under one De-Mail address")
 	}
-	return Pair{mail, demail}, nil
+	return c, nil
+}
+
+// mailbox is an address in canonical form that lies in a mail domain of this tenant.
+func (e *enrolment) mailbox(field, address string) (string, error) {
+	c, err := e.canonical(address)
+	if err != nil {
+		return "", e.fault(field, address, err.Error(), "write an e-mail address in ASCII")
+	}
+	if owner, ok := e.book.mail[domainOf(c)]; !ok || owner != e.owner {
+		return "", e.fault(field, address, "is not in a mail domain of this tenant (S1-154)", "add the domain to mail_domains or correct the address")
+	}
+	return c, nil
+}
+
+// deMail is an address in canonical form that lies in a De-Mail domain of this tenant.
+func (e *enrolment) deMail(field, address string) (string, error) {
+	c, err := e.canonical(address)
+	if err != nil {
+		return "", e.fault(field, address, err.Error(), "write a De-Mail address in ASCII")
+	}
+	if at, ok := e.book.domains[domainOf(c)]; !ok || at.owner != e.owner {
+		return "", e.fault(field, address, "is not in a De-Mail domain of this tenant (S1-154)", "add the domain to domains or correct the address")
+	}
+	return c, nil
 }
 
 // canonicalDomain brings a domain into the form it has in canonical addresses.

@@ -74,7 +74,13 @@ func (r bookRules) Sender(t Tenant, envelope string) (string, *Refusal) {
 	if !mapped || r.book.tenants[at.owner].ID != t.ID {
 		return "", r.foreignSender(t, envelope)
 	}
-	if r.book.domains[domainOf(at.demail)].direction == ReceiveOnly {
+	domain := r.book.domains[domainOf(at.demail)]
+	switch {
+	case r.book.tenants[at.owner].State == Suspended:
+		return "", policy("the tenant is suspended", t.ID, "S0-004")
+	case domain.Unbound:
+		return "", policy("the sender's De-Mail domain is not bound to this gateway", at.demail, "S0-016", "S1-138")
+	case domain.Direction == ReceiveOnly:
 		return "", policy("the sender's De-Mail domain is receive-only", at.demail, "S1-165", "D14")
 	}
 	return at.demail, nil
@@ -124,15 +130,28 @@ func (r bookRules) Public(t Tenant, address string) (string, bool) {
 
 func (r bookRules) Inbound(to string, confirmation bool) (Delivery, *Refusal) {
 	at, ok := r.book.domains[domainOf(to)]
-	if !ok {
+	switch {
+	case !ok || at.Unbound:
 		return Delivery{}, policy("the recipient's domain is not bound to this gateway", to, "S0-008", "S0-016")
-	}
-	if at.direction == SendOnly && !confirmation {
+	case at.Direction == SendOnly && !confirmation:
 		return Delivery{}, policy("the recipient's domain is send-only", to, "S1-166", "D14")
+	case r.book.tenants[at.owner].State == Suspended:
+		return Delivery{}, Refuse(450, [3]int{4, 7, 1}, "the recipient's tenant is suspended", "S0-004").With(to)
 	}
 	boxes := r.book.boxes[to]
 	if len(boxes) == 0 {
-		return Delivery{}, Refuse(550, [3]int{5, 1, 1}, "no mailbox is mapped to the recipient", "S1-149", "D11").With(to)
+		return r.unmapped(to, at)
 	}
 	return Delivery{r.book.tenants[at.owner].ID, append([]string(nil), boxes...)}, nil
+}
+
+// unmapped is what happens to a De-Mail for an address without a row (D11).
+func (r bookRules) unmapped(to string, at place) (Delivery, *Refusal) {
+	switch {
+	case at.CatchAll != "":
+		return Delivery{r.book.tenants[at.owner].ID, []string{at.CatchAll}}, nil
+	case at.BounceAll != "":
+		return Delivery{}, Refuse(550, [3]int{5, 1, 1}, "the recipient does not exist", "S1-156", "D11").With(to)
+	}
+	return Delivery{}, Refuse(550, [3]int{5, 1, 1}, "no mailbox is mapped to the recipient", "S1-149", "D11").With(to)
 }

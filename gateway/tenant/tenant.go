@@ -32,11 +32,43 @@ const (
 	SendOnly Direction = "send-only"
 )
 
+// State is where a tenant stands.
+type State string
+
+const (
+	// Enrolled tenants are served.
+	Enrolled State = "enrolled"
+	// Suspended tenants may not submit, and inbound De-Mails stay at the DMDA until they are resumed.
+	Suspended State = "suspended"
+	// Offboarded tenants have nothing here any more but what was accepted before and still goes out (D23).
+	Offboarded State = "offboarded"
+)
+
+// BounceForm is how BounceAll returns a De-Mail (D11).
+type BounceForm string
+
+const (
+	// BounceRefuse refuses at the push: the DMDA makes the notification.
+	BounceRefuse BounceForm = "refuse"
+	// BounceReply answers by a new De-Mail of the tenant. The rules refuse at the push until there is a part
+	// that replies.
+	BounceReply BounceForm = "reply"
+)
+
 // Domain is a De-Mail domain or subdomain of a tenant; a subdomain has its own direction.
 type Domain struct {
 	Name string `yaml:"name"`
 	// Direction defaults to Both.
 	Direction Direction `yaml:"direction"`
+	// Unbound says that the domain is the tenant's, but not assigned to the gateway (S1-138): nothing is sent
+	// from it or accepted for it.
+	Unbound bool `yaml:"unbound"`
+	// CatchAll is the mailbox of the tenant that gets De-Mails to unmapped addresses, BounceAll how they are
+	// returned instead. At most one of them is set (S1-157, D11).
+	CatchAll  string     `yaml:"catch_all"`
+	BounceAll BounceForm `yaml:"bounce_all"`
+	// BounceSender is the De-Mail address of the tenant that replies, for BounceReply.
+	BounceSender string `yaml:"bounce_sender"`
 }
 
 // Pair is one row of the mapping table (S1-149). An e-mail address stands in one row of the whole book; a
@@ -52,6 +84,8 @@ type Tenant struct {
 	ID string `yaml:"id"`
 	// Name is the institution's name.
 	Name string `yaml:"name"`
+	// State defaults to Enrolled.
+	State State `yaml:"state"`
 	// Networks are its addresses as the gateway sees them, after NAT; no two tenants overlap.
 	Networks []netip.Prefix `yaml:"networks"`
 	// Transport defaults to STARTTLS.
