@@ -71,6 +71,7 @@ type runCommand struct {
 	OnlyFailed string   `help:"Only what did not pass in this earlier run." type:"existingdir" placeholder:"DIR"`
 	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
 	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
+	Shuffle    uint64   `help:"Run in another order, drawn from this number; 0 keeps the features' order." placeholder:"N"`
 	Out        string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
 }
 
@@ -130,7 +131,7 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64) (*reports.Summary, erro
 	p := newProgress(os.Stderr, len(plan.Run), seed)
 	pool.Started, pool.Finished = p.started, p.finished
 	vendor, product, version := sut.Reference{}.Subject()
-	r := suite.Run{Plan: plan, Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool,
+	r := suite.Run{Plan: plan, Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool, Shuffle: c.Shuffle,
 		Subject: reports.Subject{Vendor: vendor, Product: product, Version: version}}
 	s, err := r.Do(ctx)
 	if s != nil {

@@ -28,15 +28,15 @@ type Pool struct {
 	mu sync.Mutex
 }
 
-// Run runs all scenarios and returns a result for each, in their order. When ctx ends, what has not begun
-// is NOT_RUN.
-func (p *Pool) Run(ctx context.Context, list []Scenario) []reports.Scenario {
+// Run runs all scenarios in the order of the indices and returns a result for each, in their own order.
+// When ctx ends, what has not begun is NOT_RUN.
+func (p *Pool) Run(ctx context.Context, list []Scenario, order []int) []reports.Scenario {
 	todo := make(chan Scenario)
 	go func() {
 		defer close(todo)
-		for _, s := range list {
+		for _, i := range order {
 			select {
-			case todo <- s:
+			case todo <- list[i]:
 			case <-ctx.Done():
 				return
 			}

@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -20,6 +21,8 @@ type Run struct {
 	// Out is the run's directory; it is made, and must be empty or missing.
 	Out  string
 	Pool *Pool
+	// Shuffle, when not 0, is the seed of another order in which to run; results keep the plan's order.
+	Shuffle uint64
 }
 
 // Do runs the plan and writes all reports. The summary is returned also when writing fails; then its exit
@@ -39,7 +42,7 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 	}
 	switch why, v := r.Pool.Preflight(ctx); v {
 	case check.Pass:
-		s.Scenarios = r.Pool.Run(ctx, r.Plan.Run)
+		s.Scenarios = r.Pool.Run(ctx, r.Plan.Run, r.order())
 	default:
 		s.Preflight = why
 		if v != check.Error {
@@ -60,4 +63,16 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 		return s, err
 	}
 	return s, nil
+}
+
+// order returns the indices of the plan in the order in which to run.
+func (r *Run) order() []int {
+	order := make([]int, len(r.Plan.Run))
+	for i := range order {
+		order[i] = i
+	}
+	if r.Shuffle != 0 {
+		rand.New(rand.NewPCG(r.Shuffle, 0)).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	}
+	return order
 }
