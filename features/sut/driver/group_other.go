@@ -1,0 +1,14 @@
+//go:build !unix
+
+package driver
+
+import (
+	"os"
+	"os/exec"
+)
+
+// ownGroup does nothing where there are no process groups.
+func ownGroup(*exec.Cmd) {}
+
+// signalGroup kills the program alone.
+func signalGroup(p *os.Process, _ bool) error { return p.Kill() }

@@ -1,0 +1,429 @@
+package driver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"demailbench/features/sut/contract"
+	"demailbench/features/sut/protocol"
+)
+
+// Process is a driver that runs (L2). Several goroutines may use it.
+type Process struct {
+	o     Options
+	log   *transcript
+	child *child
+	hello protocol.Hello
+	slots chan struct{}
+	first chan protocol.Hello
+	// broken is closed with the first fault, read when its output has ended.
+	broken, read chan struct{}
+	writing      sync.Mutex
+
+	mu      sync.Mutex
+	fault   *Fault
+	closing bool
+	greeted bool
+	last    int64
+	pending map[string]chan *protocol.Result
+	left    map[string]bool // asked for, but nobody waits any more
+	unasked int
+	octets  int
+	events  []protocol.Event
+}
+
+// maxEvents is the number of events that are kept.
+const maxEvents = 1000
+
+// Start runs a driver and waits for its hello. The error is a *Fault, or that of ctx; then nothing runs.
+func Start(ctx context.Context, c Command, o Options) (*Process, error) {
+	o = o.withDefaults()
+	defer hold(o)()
+	p := &Process{o: o, log: newTranscript(o, c.Secrets), first: make(chan protocol.Hello, 1), broken: make(chan struct{}),
+		read: make(chan struct{}), pending: map[string]chan *protocol.Result{}, left: map[string]bool{}}
+	var err error
+	if p.child, err = startChild(c, o.Clock, p.log.hear); err != nil {
+		p.log.text("note", err.Error())
+		return nil, err
+	}
+	go p.receive()
+	go p.attend()
+	if err := p.greet(ctx); err != nil {
+		p.fail(faultf(Closed, "", "given up"))
+		p.finish()
+		return nil, err
+	}
+	return p, nil
+}
+
+// hold stops the world while a driver works.
+func hold(o Options) (release func()) {
+	if o.Hold == nil {
+		return func() {}
+	}
+	return o.Hold()
+}
+
+// greet waits for the hello.
+func (p *Process) greet(ctx context.Context) error {
+	late, cancel := p.o.Clock.WithTimeout(ctx, p.o.Ready)
+	defer cancel()
+	select {
+	case p.hello = <-p.first:
+	case <-p.broken:
+		f := p.broke("", "")
+		if f.Kind == Died {
+			f.Kind = NoHello
+		}
+		return f
+	case <-late.Done():
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		f := faultf(NoHello, "write the hello line first, flush it, and connect to the product afterwards", "no hello within %v", p.o.Ready)
+		p.fail(f)
+		return p.broke("", "")
+	}
+	n := p.hello.MaxParallel
+	if p.o.MaxParallel > 0 {
+		n = min(n, p.o.MaxParallel)
+	}
+	p.slots = make(chan struct{}, n)
+	return nil
+}
+
+// Hello implements Driver.
+func (p *Process) Hello() protocol.Hello { return p.hello }
+
+// Events implements Driver.
+func (p *Process) Events() []protocol.Event {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	taken := p.events
+	p.events = nil
+	return taken
+}
+
+// Do implements Driver.
+func (p *Process) Do(ctx context.Context, op Op) (Outcome, error) {
+	defer hold(p.o)()
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-p.broken:
+		return Outcome{}, p.broke(op.Name, "")
+	case <-ctx.Done():
+		return Outcome{}, ctx.Err()
+	}
+	select {
+	case <-p.broken:
+		return Outcome{}, p.broke(op.Name, "")
+	default:
+	}
+	fill(&op.Deadline, p.o.Deadline)
+	id, answer := p.expect()
+	line := &protocol.Op{ID: id, Name: op.Name, Scenario: op.Scenario, As: op.As, Args: op.Args, DeadlineMS: max(1, op.Deadline.Milliseconds())}
+	late, cancel := p.o.Clock.WithTimeout(ctx, op.Deadline+Grace)
+	defer cancel()
+	go p.send(line)
+	select {
+	case r := <-answer:
+		return p.judge(op, r)
+	case <-p.broken:
+		select {
+		case r := <-answer: // it had answered before it broke
+			return p.judge(op, r)
+		default:
+			return Outcome{}, p.broke(op.Name, id)
+		}
+	case <-late.Done():
+		p.forget(id)
+		if err := ctx.Err(); err != nil {
+			return Outcome{}, err
+		}
+		p.fail(faultf(Silent, nextTime, "no answer within %v; the driver was killed", op.Deadline))
+		return Outcome{}, p.broke(op.Name, id)
+	}
+}
+
+// expect makes a new id and the place for its answer.
+func (p *Process) expect() (id string, answer <-chan *protocol.Result) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last++
+	id = strconv.FormatInt(p.last, 10)
+	c := make(chan *protocol.Result, 1)
+	p.pending[id] = c
+	return id, c
+}
+
+// forget lets a late answer pass unheard.
+func (p *Process) forget(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.pending, id)
+	p.left[id] = true
+}
+
+// send writes an operation. A driver that does not read blocks it, until the deadline kills the driver.
+func (p *Process) send(op *protocol.Op) {
+	p.writing.Lock()
+	defer p.writing.Unlock()
+	line, err := protocol.Encode(op)
+	if err != nil {
+		p.fail(faultf(Malformed, "send less", "the bench cannot write the operation: %v", err))
+		return
+	}
+	p.log.op(op)
+	if _, err := p.child.in.Write(line); err != nil {
+		p.log.text("note", "cannot write to the driver: "+err.Error()) // its end is reported by attend
+	}
+}
+
+// judge turns a result into an outcome.
+func (p *Process) judge(op Op, r *protocol.Result) (Outcome, error) {
+	out, f := judge(op.Name, r)
+	if f == nil {
+		p.log.clean(&out)
+		return out, nil
+	}
+	f = f.during(op.Name, r.ID)
+	f.Text = p.log.mask(f.Text)
+	p.log.text("note", f.Error())
+	return Outcome{}, f
+}
+
+// judge checks that an answer is well-formed for its operation.
+func judge(name string, r *protocol.Result) (Outcome, *Fault) {
+	out := Outcome{Status: r.Status, Reason: r.Reason, Evidence: r.Evidence}
+	operation, known := contract.Lookup(name)
+	switch r.Status {
+	case protocol.Failed:
+		return out, faultf(Failed, "read the transcript and the driver's log", "the driver could not carry it out: %s", orNone(r.Reason))
+	case protocol.Refused:
+		if err := contract.CheckRefusal(orEmpty(r.Refusal)); err != nil {
+			return out, faultf(Malformed, "answer refusals with rule, reason and who_fixes", "refused, but: %v", err)
+		}
+		out.Refusal = new(contract.Refusal)
+		if err := json.Unmarshal(r.Refusal, out.Refusal); err != nil {
+			return out, faultf(Malformed, "answer refusals with rule, reason and who_fixes", "refused, but: %v", err)
+		}
+	case protocol.Done:
+		out.Data = orEmpty(r.Data)
+		if !known {
+			return out, nil
+		}
+		if err := operation.CheckResult(out.Data); err != nil {
+			return out, faultf(Malformed, "answer as "+operation.Group+".json says", "done, but the result is not as agreed: %v", err)
+		}
+	}
+	return out, nil
+}
+
+// oneLine joins the lines of a text.
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", ", ") }
+
+func orNone(reason string) string {
+	if reason == "" {
+		return "no reason given"
+	}
+	return reason
+}
+
+func orEmpty(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 {
+		return json.RawMessage("{}")
+	}
+	return raw
+}
+
+// receive reads what the driver says until it ends.
+func (p *Process) receive() {
+	defer close(p.read)
+	lines := protocol.NewLines(p.child.out, p.o.MaxLine)
+	for {
+		line, err := lines.Next()
+		switch {
+		case err == nil:
+			if f := p.take(line); f != nil {
+				p.fail(f)
+				return
+			}
+		case errors.Is(err, protocol.ErrTooLong):
+			p.log.line("driver", line)
+			p.fail(faultf(Flood, nextLogs, "one line has more than %d octets", p.o.MaxLine))
+			return
+		case errors.Is(err, protocol.ErrTruncated):
+			p.log.line("driver", line)
+			p.fail(faultf(Garbage, "end every line with a line break and flush it", "the output ends in the middle of a line: %.100q", p.log.mask(string(line))))
+			return
+		default:
+			if !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
+				p.log.text("note", "reading from the driver: "+err.Error())
+			}
+			return
+		}
+	}
+}
+
+// take handles one line.
+func (p *Process) take(line []byte) *Fault {
+	p.log.line("driver", line)
+	m, err := protocol.Decode(line)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case err != nil && !p.greeted:
+		return faultf(NoHello, "send {\"type\":\"hello\",\"protocol\":\"1\",...} first; "+nextLogs, "its first line is no hello: %s: %.100q", oneLine(p.log.mask(err.Error())), p.log.mask(string(line)))
+	case err != nil:
+		return faultf(Garbage, nextLogs, "a line is no message: %s: %.100q", oneLine(p.log.mask(err.Error())), p.log.mask(string(line)))
+	}
+	p.octets += len(line)
+	if p.unasked++; p.unasked > p.o.MaxUnasked || p.octets > 4*p.o.MaxLine {
+		return faultf(Flood, "send events for what matters only", "%d lines with %d octets and no result among them", p.unasked, p.octets)
+	}
+	hello, isHello := m.(*protocol.Hello)
+	switch {
+	case !isHello && !p.greeted:
+		return faultf(NoHello, "send hello before anything else", "its first line is no hello: %.100q", p.log.mask(string(line)))
+	case isHello && p.greeted:
+		return faultf(Garbage, "send hello once", "a second hello")
+	}
+	switch m := m.(type) {
+	case *protocol.Hello:
+		p.greeted = true
+		p.first <- *hello
+	case *protocol.Result:
+		p.unasked, p.octets = 0, 0
+		return p.answer(m)
+	case *protocol.Event:
+		if p.events = append(p.events, *m); len(p.events) > maxEvents {
+			p.events = p.events[1:]
+		}
+	default:
+		return faultf(Garbage, "operations are for the bench to send", "the driver sent an op")
+	}
+	return nil
+}
+
+// answer gives a result to whoever waits for it. p.mu is held.
+func (p *Process) answer(r *protocol.Result) *Fault {
+	if c, ok := p.pending[r.ID]; ok {
+		delete(p.pending, r.ID)
+		c <- r
+		return nil
+	}
+	if p.left[r.ID] {
+		delete(p.left, r.ID)
+		return nil
+	}
+	if n, err := strconv.ParseInt(r.ID, 10, 64); err == nil && n > 0 && n <= p.last && strconv.FormatInt(n, 10) == r.ID {
+		return faultf(Twice, "answer every op once", "operation %s was answered twice", r.ID)
+	}
+	return faultf(Stranger, "copy the id of the op into the result", "an answer for %.100q, which was not asked for", r.ID)
+}
+
+// attend waits for the end of the driver and reports one that nobody wanted.
+func (p *Process) attend() {
+	select {
+	case <-p.child.exited:
+		p.child.await(p.read, Grace) // its last words may still be in the pipe
+	case <-p.read:
+		p.child.await(p.child.exited, Grace)
+	}
+	p.mu.Lock()
+	closing := p.closing
+	p.mu.Unlock()
+	if !closing {
+		p.fail(faultf(Died, "read its last words and the transcript; a driver runs until its input ends", "the driver ended while it was needed (%s)", p.child.ending()))
+	}
+}
+
+// fail records the first fault and kills the driver with everything it started.
+func (p *Process) fail(f *Fault) {
+	p.mu.Lock()
+	if p.fault != nil {
+		p.mu.Unlock()
+		return
+	}
+	p.fault = f
+	p.mu.Unlock()
+	p.log.text("note", f.Error())
+	n := p.child.destroy()
+	p.child.await(p.child.drained, Grace)
+	p.mu.Lock()
+	f.Stderr = p.log.mask(p.child.tail.String())
+	if n > 0 && f.Kind != Closed {
+		f.Text += fmt.Sprintf(" (%d of its processes outlived it and were killed)", n)
+	}
+	p.mu.Unlock()
+	close(p.broken)
+}
+
+// broke is the fault that ended the driver, in the words of the operation under way.
+func (p *Process) broke(name, id string) *Fault {
+	<-p.broken
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fault.during(name, id)
+}
+
+// Close implements Driver: the end of input asks the driver to quit, then SIGTERM, then it is killed.
+func (p *Process) Close() error {
+	defer hold(p.o)()
+	p.mu.Lock()
+	again := p.closing
+	p.closing = true
+	p.mu.Unlock()
+	if again {
+		<-p.broken
+	} else {
+		p.end()
+		p.finish()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fault.Kind == Closed {
+		return nil
+	}
+	return p.fault
+}
+
+// patience is how long a driver has between SIGTERM and SIGKILL.
+const patience = 2 * time.Second
+
+// end lets the driver quit and looks for what it leaves behind.
+func (p *Process) end() {
+	_ = p.child.in.Close() // the end of input; an error means that it is gone already
+	c := p.child
+	if !c.await(c.exited, p.o.Drain) {
+		c.signalGroup(false)
+		c.await(c.exited, patience)
+		p.fail(faultf(Silent, "end when the input ends", "the driver did not quit within %v after the end of its input", p.o.Drain))
+		return
+	}
+	n := c.sweep()
+	c.await(p.read, Grace)
+	p.log.text("note", "the driver has ended: "+c.ending())
+	if n > 0 {
+		p.fail(faultf(Leftover, nextDaemon, "the driver left %d processes running; they were killed", n))
+		return
+	}
+	p.fail(faultf(Closed, "start it again", "the driver was closed"))
+}
+
+// finish waits until nothing of the driver is left.
+func (p *Process) finish() {
+	<-p.broken
+	p.child.release()
+	<-p.read
+	p.log.end()
+}
