@@ -108,6 +108,8 @@ func clone(t Tenant) Tenant {
 	t.MailDomains = slices.Clone(t.MailDomains)
 	t.Domains = slices.Clone(t.Domains)
 	t.Mapping = slices.Clone(t.Mapping)
+	t.Options.Tags = slices.Clone(t.Options.Tags)
+	t.Options.Mailboxes = slices.Clone(t.Options.Mailboxes)
 	return t
 }
 

@@ -33,7 +33,8 @@ func (e *enrolment) collision(field, value, problem string, other int, fix strin
 
 // enter checks and enters everything but the mapping, which needs the domains of all tenants.
 func (e *enrolment) enter() error {
-	steps := []func() error{e.enterID, e.enterState, e.enterTransport, e.enterNetworks, e.enterMail, e.enterDomains, e.enterContact}
+	steps := []func() error{e.enterID, e.enterState, e.enterTransport, e.enterNetworks, e.enterMail, e.enterDomains, e.enterContact,
+		e.enterReceiptMode}
 	if e.tenant.State == Offboarded {
 		steps = []func() error{e.enterID, e.enterTransport, e.enterContact}
 	}
@@ -160,8 +161,10 @@ func (e *enrolment) enterContact() error {
 // owed, along e-mail domains that nobody else has by now.
 func (e *enrolment) enterAddresses() error {
 	if e.tenant.State != Offboarded {
-		if err := e.enterUnmapped(); err != nil {
-			return err
+		for _, step := range []func() error{e.enterUnmapped, e.enterOptions} {
+			if err := step(); err != nil {
+				return err
+			}
 		}
 		return e.enterMapping()
 	}
@@ -190,11 +193,31 @@ func (e *enrolment) enterUnmapped() (err error) {
 			}
 		}
 		if d.BounceAll == BounceReply {
-			if d.BounceSender, err = e.deMail(field+"bounce_sender", d.BounceSender); err != nil {
+			if d.BounceSender, err = e.bounceSender(field+"bounce_sender", d.BounceSender); err != nil {
 				return err
 			}
 		}
 		e.book.domains[d.Name] = place{e.owner, *d}
+	}
+	return nil
+}
+
+// bounceSender is an address that may send: an answer from a receive-only domain would break S1-165.
+func (e *enrolment) bounceSender(field, address string) (string, error) {
+	c, err := e.deMail(field, address)
+	if err == nil && e.book.domains[domainOf(c)].Direction == ReceiveOnly {
+		return "", e.fault(field, address, "is in a receive-only domain (S1-165)", "use an address of a domain that sends, or the form refuse")
+	}
+	return c, err
+}
+
+func (e *enrolment) enterReceiptMode() error {
+	switch e.tenant.ReceiptMode {
+	case "":
+		e.tenant.ReceiptMode = ReceiptOnRequest
+	case ReceiptOnRequest, ReceiptAlways:
+	default:
+		return e.fault("receipt_mode", string(e.tenant.ReceiptMode), "no such mode", "use on-request or always, as the accounts are set at the DMDA")
 	}
 	return nil
 }

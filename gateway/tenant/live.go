@@ -50,7 +50,12 @@ func (l *Live) Recipient(t Tenant, to string) (string, *Refusal) { return l.rule
 // Public implements Rules.
 func (l *Live) Public(t Tenant, address string) (string, bool) { return l.rules().Public(t, address) }
 
+// Options implements Rules.
+func (l *Live) Options(t Tenant, mailboxes ...string) Wishes {
+	return l.rules().Options(t, mailboxes...)
+}
+
 // Inbound implements Rules.
-func (l *Live) Inbound(to string, confirmation bool) (Delivery, *Refusal) {
-	return l.rules().Inbound(to, confirmation)
+func (l *Live) Inbound(to string, from Author) (Delivery, *Refusal) {
+	return l.rules().Inbound(to, from)
 }

@@ -15,6 +15,8 @@ type Refusal struct {
 	Requirements []string
 	// Detail is for the operator's log and never leaves the gateway.
 	Detail string
+	// Alert tells that the tenant's technical contact is to learn of it, once.
+	Alert bool
 }
 
 // Refuse makes a refusal. The enhanced code's first digit is that of code.

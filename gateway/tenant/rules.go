@@ -1,6 +1,9 @@
 package tenant
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Rules are the decisions that the gateway takes about a connection and the addresses of a message. All
 // addresses are canonical (gateway/demail); nil means allowed. NewRules is the implementation; a faulty
@@ -21,17 +24,35 @@ type Rules interface {
 	// Public returns what the De-Mail world may read in place of an address in a message of t: the mapped
 	// De-Mail address of a mailbox, a De-Mail address as it is; false when it may read nothing (S1-152).
 	Public(t Tenant, address string) (string, bool)
-	// Inbound finds the mailboxes for De-Mail address to. confirmation says that the sender is a system
-	// address of a DMDA, whose messages pass for send-only domains (D11, D12, D14).
-	Inbound(to string, confirmation bool) (Delivery, *Refusal)
+	// Options gathers what a tenant's option rules say about a message that speaks for the mailboxes (S1-080,
+	// D15).
+	Options(t Tenant, mailboxes ...string) Wishes
+	// Inbound finds the mailboxes for De-Mail address to, or what else happens to the De-Mail (D11, D12, D14).
+	// With a refusal the Delivery names the tenant if there is one.
+	Inbound(to string, from Author) (Delivery, *Refusal)
+}
+
+// Author is who wrote an inbound De-Mail.
+type Author struct {
+	// Address is the sender, "" the null sender.
+	Address string
+	// System tells that it is a DMDA's own address: its messages are confirmations and notifications, which
+	// pass for send-only domains and are never answered (TR-01201-3.1 45, RFC 3834 2).
+	System bool
 }
 
 // Delivery is where an inbound De-Mail goes.
 type Delivery struct {
 	// Tenant is the tenant's id.
 	Tenant string
-	// Mailboxes are its e-mail addresses, at least one; each gets a copy.
+	// Mailboxes are its e-mail addresses; each gets a copy. There is one at least unless Answer is set.
 	Mailboxes []string
+	// CatchAll tells that the recipient is mapped to nothing: the De-Mail must show for whom it was (S1-155).
+	CatchAll bool
+	// Answer is the De-Mail address that returns the De-Mail to its sender, in place of a delivery (S1-156).
+	Answer string
+	// Receipt is when the DMDA has confirmed the receipt; the answer says so.
+	Receipt ReceiptMode
 }
 
 // NewRules returns the gateway's rules over a book.
@@ -128,30 +149,51 @@ func (r bookRules) Public(t Tenant, address string) (string, bool) {
 	return address, r.book.IsDeMail(address)
 }
 
-func (r bookRules) Inbound(to string, confirmation bool) (Delivery, *Refusal) {
+func (r bookRules) Inbound(to string, from Author) (Delivery, *Refusal) {
 	at, ok := r.book.domains[domainOf(to)]
+	if !ok {
+		return Delivery{}, unbound(to)
+	}
+	t := r.book.tenants[at.owner]
+	d := Delivery{Tenant: t.ID, Receipt: t.ReceiptMode}
 	switch {
-	case !ok || at.Unbound:
-		return Delivery{}, policy("the recipient's domain is not bound to this gateway", to, "S0-008", "S0-016")
-	case at.Direction == SendOnly && !confirmation:
-		return Delivery{}, policy("the recipient's domain is send-only", to, "S1-166", "D14")
-	case r.book.tenants[at.owner].State == Suspended:
-		return Delivery{}, Refuse(450, [3]int{4, 7, 1}, "the recipient's tenant is suspended", "S0-004").With(to)
+	case at.Unbound:
+		return d, unbound(to)
+	case at.Direction == SendOnly && !from.System:
+		return d, policy("the recipient's domain is send-only", to, "S1-166", "D14")
+	case t.State == Suspended:
+		return d, Refuse(450, [3]int{4, 7, 1}, "the recipient's tenant is suspended", "S0-004").With(to)
 	}
-	boxes := r.book.boxes[to]
-	if len(boxes) == 0 {
-		return r.unmapped(to, at)
+	if d.Mailboxes = slices.Clone(r.book.boxes[to]); len(d.Mailboxes) > 0 {
+		return d, nil
 	}
-	return Delivery{r.book.tenants[at.owner].ID, append([]string(nil), boxes...)}, nil
+	return r.unmapped(d, at, to, from)
 }
 
-// unmapped is what happens to a De-Mail for an address without a row (D11).
-func (r bookRules) unmapped(to string, at place) (Delivery, *Refusal) {
+func unbound(to string) *Refusal {
+	return policy("the recipient's domain is not bound to this gateway", to, "S0-008", "S0-016")
+}
+
+// unmapped is what happens to a De-Mail for an address without a row (D11). A subdomain has its own setting: the
+// main domain's takes nothing of it.
+func (r bookRules) unmapped(d Delivery, at place, to string, from Author) (Delivery, *Refusal) {
 	switch {
 	case at.CatchAll != "":
-		return Delivery{r.book.tenants[at.owner].ID, []string{at.CatchAll}}, nil
-	case at.BounceAll != "":
-		return Delivery{}, Refuse(550, [3]int{5, 1, 1}, "the recipient does not exist", "S1-156", "D11").With(to)
+		d.Mailboxes, d.CatchAll = []string{at.CatchAll}, true
+		return d, nil
+	case at.BounceAll == BounceReply && !from.System && r.book.IsDeMail(from.Address):
+		d.Answer = at.BounceSender
+		return d, nil
+	case at.BounceAll == BounceRefuse:
+		return d, Refuse(550, [3]int{5, 1, 1}, "the recipient does not exist", "S1-156", "D11").With(to)
 	}
-	return Delivery{}, Refuse(550, [3]int{5, 1, 1}, "no mailbox is mapped to the recipient", "S1-149", "D11").With(to)
+	return d, Unmapped(to)
+}
+
+// Unmapped leaves a De-Mail at the DMDA and has the technical contact told (D11). It is temporary, so that
+// nobody tells the sender that it failed and it comes as soon as somebody maps the address.
+func Unmapped(to string) *Refusal {
+	r := Refuse(450, [3]int{4, 2, 1}, "no mailbox is mapped to the recipient; the De-Mail stays where it is", "S1-149", "S1-155", "S1-156", "D11").With(to)
+	r.Alert = true
+	return r
 }

@@ -50,9 +50,18 @@ type BounceForm string
 const (
 	// BounceRefuse refuses at the push: the DMDA makes the notification.
 	BounceRefuse BounceForm = "refuse"
-	// BounceReply answers by a new De-Mail of the tenant. The rules refuse at the push until there is a part
-	// that replies.
+	// BounceReply answers by a new De-Mail of the tenant, where there is somebody to answer.
 	BounceReply BounceForm = "reply"
+)
+
+// ReceiptMode is when the DMDA confirms the receipt of a De-Mail for the tenant's accounts (S4-019, D21).
+type ReceiptMode string
+
+const (
+	// ReceiptOnRequest: when the sender has asked for it.
+	ReceiptOnRequest ReceiptMode = "on-request"
+	// ReceiptAlways: for every De-Mail.
+	ReceiptAlways ReceiptMode = "always"
 )
 
 // Domain is a De-Mail domain or subdomain of a tenant; a subdomain has its own direction.
@@ -98,6 +107,11 @@ type Tenant struct {
 	Domains []Domain `yaml:"domains"`
 	// Mapping is its address table.
 	Mapping []Pair `yaml:"mapping"`
+	// Options are its rules about De-Mail options.
+	Options OptionRules `yaml:"options"`
+	// ReceiptMode is what its accounts are set to at the DMDA; BounceReply tells it. It defaults to
+	// ReceiptOnRequest.
+	ReceiptMode ReceiptMode `yaml:"receipt_mode"`
 	// TechnicalContact is the e-mail address that receives alerts (S0-050).
 	TechnicalContact string `yaml:"technical_contact"`
 }

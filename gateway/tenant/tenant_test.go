@@ -218,11 +218,11 @@ func TestInbound(t *testing.T) {
 		{"x@in.a.de-mail.de", false, []string{"in@a.test"}, "", nil},
 		{"x@out.a.de-mail.de", false, nil, "550 5.7.1", []string{"S1-166", "D14"}},
 		{"x@out.a.de-mail.de", true, []string{"out@a.test"}, "", nil},
-		{"bauamt@a.de-mail.de", false, nil, "550 5.1.1", []string{"D11"}},
+		{"bauamt@a.de-mail.de", false, nil, "450 4.2.1", []string{"D11"}},
 		{"x@c.de-mail.de", false, nil, "550 5.7.1", []string{"S0-008", "S0-016"}},
 		{"x@sub.b.de-mail.de", false, nil, "550 5.7.1", []string{"S0-016"}},
 	} {
-		d, r := rules.Inbound(c.to, c.confirmation)
+		d, r := rules.Inbound(c.to, tenant.Author{Address: "cz@x.de-mail.de", System: c.confirmation})
 		expect(t, c.to, r, c.want, c.requirements...)
 		if diff := cmp.Diff(c.boxes, d.Mailboxes); diff != "" {
 			t.Errorf("%s:\n%s", c.to, diff)
