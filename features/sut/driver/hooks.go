@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"sync"
 
+	"demailbench/features/sut/driver/program"
 	"demailbench/features/sut/jsonschema"
 	"demailbench/features/sut/protocol"
 )
@@ -134,41 +136,41 @@ func (h *Hooks) run(ctx context.Context, c Command, op Op, id string) (Outcome, 
 		return Outcome{}, faultf(Malformed, "send less", "the bench cannot write the operation: %v", err)
 	}
 	h.log.op(message)
-	p, err := startChild(c, h.o.Clock, h.log.hear)
+	p, err := startProgram(c, h.o.Clock, h.log.hear)
 	if err != nil {
 		return Outcome{}, err
 	}
-	defer p.release()
+	defer p.Release()
 	go func() {
-		_, _ = p.in.Write(line) // a hook may end without reading
-		_ = p.in.Close()
+		_, _ = p.In.Write(line) // a hook may end without reading
+		_ = p.In.Close()
 	}()
 	read := make(chan said, 1)
 	flooded := make(chan struct{})
 	go func() {
-		text, err := readAll(p.out, h.o.MaxLine)
+		text, err := readAll(p.Out, h.o.MaxLine)
 		if err != nil {
 			close(flooded)
 		}
 		read <- said{text, err}
 	}()
 	if err := h.await(ctx, p, op, flooded); err != nil {
-		n := p.destroy()
+		n := p.Destroy()
 		return Outcome{}, h.withRemains(p, err, n)
 	}
 	return h.conclude(p, op, id, read)
 }
 
 // await waits for the end of a hook.
-func (h *Hooks) await(ctx context.Context, p *child, op Op, flooded <-chan struct{}) error {
+func (h *Hooks) await(ctx context.Context, p *program.Program, op Op, flooded <-chan struct{}) error {
 	late, cancel := h.o.Clock.WithTimeout(ctx, op.Deadline+Grace)
 	defer cancel()
 	select {
-	case <-p.exited:
+	case <-p.Exited:
 		return nil
 	case <-flooded:
 		select {
-		case <-p.exited: // the pipe was closed under the reader
+		case <-p.Exited: // the pipe was closed under the reader
 			return nil
 		default:
 		}
@@ -182,13 +184,13 @@ func (h *Hooks) await(ctx context.Context, p *child, op Op, flooded <-chan struc
 }
 
 // withRemains adds the last words to a fault.
-func (h *Hooks) withRemains(p *child, err error, leftover int) error {
+func (h *Hooks) withRemains(p *program.Program, err error, leftover int) error {
 	f, ok := err.(*Fault)
 	if !ok {
 		return err
 	}
-	p.await(p.drained, Grace)
-	f.Stderr = p.tail.String()
+	p.Await(p.Drained, Grace)
+	f.Stderr = p.LastWords()
 	if leftover > 0 {
 		f.Text += fmt.Sprintf(" (%d of its processes outlived it and were killed)", leftover)
 	}
@@ -196,10 +198,10 @@ func (h *Hooks) withRemains(p *child, err error, leftover int) error {
 }
 
 // conclude judges a hook that has ended.
-func (h *Hooks) conclude(p *child, op Op, id string, read <-chan said) (Outcome, error) {
-	n := p.sweep()
+func (h *Hooks) conclude(p *program.Program, op Op, id string, read <-chan said) (Outcome, error) {
+	n := p.Sweep()
 	var s said
-	late, cancel := h.o.Clock.WithTimeout(context.Background(), killed)
+	late, cancel := h.o.Clock.WithTimeout(context.Background(), Grace)
 	defer cancel()
 	select {
 	case s = <-read:
@@ -207,7 +209,7 @@ func (h *Hooks) conclude(p *child, op Op, id string, read <-chan said) (Outcome,
 		return Outcome{}, h.withRemains(p, faultf(Leftover, nextDaemon, "something that the hook started still holds its output"), n)
 	}
 	h.log.line("driver", s.text)
-	h.log.text("note", fmt.Sprintf("the hook has ended: %s", p.ending()))
+	h.log.text("note", fmt.Sprintf("the hook has ended: %s", p.Ending()))
 	switch {
 	case n > 0:
 		return Outcome{}, h.withRemains(p, faultf(Leftover, nextDaemon, "the hook left %d processes running; they were killed", n), 0)
@@ -225,17 +227,17 @@ func (h *Hooks) conclude(p *child, op Op, id string, read <-chan said) (Outcome,
 }
 
 // hookResult turns exit code and output into the message that a driver would have sent.
-func hookResult(id string, p *child, output []byte) (*protocol.Result, *Fault) {
+func hookResult(id string, p *program.Program, output []byte) (*protocol.Result, *Fault) {
 	r := &protocol.Result{ID: id}
 	output = bytes.TrimSpace(output)
-	code := p.cmd.ProcessState.ExitCode()
+	code := p.ExitCode()
 	switch code {
 	case ExitUnsupported:
 		r.Status = protocol.Unsupported
 		return r, nil
 	case ExitDone, ExitRefused:
 	default:
-		return nil, faultf(Failed, "exit 0 for done, 1 for refused by the gateway, 89 for unsupported; everything else is the hook's own failure", "the hook ended with %s", p.ending())
+		return nil, faultf(Failed, "exit 0 for done, 1 for refused by the gateway, 89 for unsupported; everything else is the hook's own failure", "the hook ended with %s", p.Ending())
 	}
 	if len(output) > 0 {
 		v, err := jsonschema.Parse(output)
@@ -252,4 +254,13 @@ func hookResult(id string, p *child, output []byte) (*protocol.Result, *Fault) {
 	}
 	r.Data = json.RawMessage(output)
 	return r, nil
+}
+
+// readAll reads at most max octets; more is an error of the hook's.
+func readAll(r io.Reader, max int) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, int64(max)+1))
+	if err == nil && len(data) > max {
+		return nil, fmt.Errorf("it wrote more than %d octets", max)
+	}
+	return data, err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"demailbench/features/sut/contract"
+	"demailbench/features/sut/driver/program"
 	"demailbench/features/sut/protocol"
 )
 
@@ -20,7 +21,7 @@ import (
 type Process struct {
 	o     Options
 	log   *transcript
-	child *child
+	prog  *program.Program
 	hello protocol.Hello
 	slots chan struct{}
 	first chan protocol.Hello
@@ -50,7 +51,7 @@ func Start(ctx context.Context, c Command, o Options) (*Process, error) {
 	p := &Process{o: o, log: newTranscript(o, c.Secrets), first: make(chan protocol.Hello, 1), broken: make(chan struct{}),
 		read: make(chan struct{}), pending: map[string]chan *protocol.Result{}, left: map[string]bool{}}
 	var err error
-	if p.child, err = startChild(c, o.Clock, p.log.hear); err != nil {
+	if p.prog, err = startProgram(c, o.Clock, p.log.hear); err != nil {
 		p.log.text("note", err.Error())
 		return nil, err
 	}
@@ -60,6 +61,21 @@ func Start(ctx context.Context, c Command, o Options) (*Process, error) {
 		p.fail(faultf(Closed, "", "given up"))
 		p.finish()
 		return nil, err
+	}
+	return p, nil
+}
+
+// startProgram starts a driver or a hook. The error is a *Fault.
+func startProgram(c Command, clock Clock, hear func(line string)) (*program.Program, error) {
+	if len(c.Args) == 0 || c.Args[0] == "" {
+		return nil, faultf(NotStarted, "give the program and its arguments", "no program is named")
+	}
+	if _, ok := clock.(interface{ Held() bool }); ok {
+		return nil, faultf(NotStarted, "give it the wall clock, and Options.Hold to stop the world meanwhile", "a program cannot run on a virtual clock: its deadlines would pass at once")
+	}
+	p, err := program.Start(c.Args, c.Dir, c.Env, clock, hear)
+	if err != nil {
+		return nil, faultf(NotStarted, "check path, permission and interpreter of the program", "cannot be started: %v", err)
 	}
 	return p, nil
 }
@@ -183,7 +199,7 @@ func (p *Process) send(op *protocol.Op) {
 		return
 	}
 	p.log.op(op)
-	if _, err := p.child.in.Write(line); err != nil {
+	if _, err := p.prog.In.Write(line); err != nil {
 		p.log.text("note", "cannot write to the driver: "+err.Error()) // its end is reported by attend
 	}
 }
@@ -248,7 +264,7 @@ func orEmpty(raw json.RawMessage) json.RawMessage {
 // receive reads what the driver says until it ends.
 func (p *Process) receive() {
 	defer close(p.read)
-	lines := protocol.NewLines(p.child.out, p.o.MaxLine)
+	lines := protocol.NewLines(p.prog.Out, p.o.MaxLine)
 	for {
 		line, err := lines.Next()
 		switch {
@@ -334,16 +350,16 @@ func (p *Process) answer(r *protocol.Result) *Fault {
 // attend waits for the end of the driver and reports one that nobody wanted.
 func (p *Process) attend() {
 	select {
-	case <-p.child.exited:
-		p.child.await(p.read, Grace) // its last words may still be in the pipe
+	case <-p.prog.Exited:
+		p.prog.Await(p.read, Grace) // its last words may still be in the pipe
 	case <-p.read:
-		p.child.await(p.child.exited, Grace)
+		p.prog.Await(p.prog.Exited, Grace)
 	}
 	p.mu.Lock()
 	closing := p.closing
 	p.mu.Unlock()
 	if !closing {
-		p.fail(faultf(Died, "read its last words and the transcript; a driver runs until its input ends", "the driver ended while it was needed (%s)", p.child.ending()))
+		p.fail(faultf(Died, "read its last words and the transcript; a driver runs until its input ends", "the driver ended while it was needed (%s)", p.prog.Ending()))
 	}
 }
 
@@ -357,10 +373,10 @@ func (p *Process) fail(f *Fault) {
 	p.fault = f
 	p.mu.Unlock()
 	p.log.text("note", f.Error())
-	n := p.child.destroy()
-	p.child.await(p.child.drained, Grace)
+	n := p.prog.Destroy()
+	p.prog.Await(p.prog.Drained, Grace)
 	p.mu.Lock()
-	f.Stderr = p.log.mask(p.child.tail.String())
+	f.Stderr = p.log.mask(p.prog.LastWords())
 	if n > 0 && f.Kind != Closed {
 		f.Text += fmt.Sprintf(" (%d of its processes outlived it and were killed)", n)
 	}
@@ -402,17 +418,17 @@ const patience = 2 * time.Second
 
 // end lets the driver quit and looks for what it leaves behind.
 func (p *Process) end() {
-	_ = p.child.in.Close() // the end of input; an error means that it is gone already
-	c := p.child
-	if !c.await(c.exited, p.o.Drain) {
-		c.signalGroup(false)
-		c.await(c.exited, patience)
+	_ = p.prog.In.Close() // the end of input; an error means that it is gone already
+	c := p.prog
+	if !c.Await(c.Exited, p.o.Drain) {
+		c.Terminate()
+		c.Await(c.Exited, patience)
 		p.fail(faultf(Silent, "end when the input ends", "the driver did not quit within %v after the end of its input", p.o.Drain))
 		return
 	}
-	n := c.sweep()
-	c.await(p.read, Grace)
-	p.log.text("note", "the driver has ended: "+c.ending())
+	n := c.Sweep()
+	c.Await(p.read, Grace)
+	p.log.text("note", "the driver has ended: "+c.Ending())
 	if n > 0 {
 		p.fail(faultf(Leftover, nextDaemon, "the driver left %d processes running; they were killed", n))
 		return
@@ -423,7 +439,7 @@ func (p *Process) end() {
 // finish waits until nothing of the driver is left.
 func (p *Process) finish() {
 	<-p.broken
-	p.child.release()
+	p.prog.Release()
 	<-p.read
 	p.log.end()
 }

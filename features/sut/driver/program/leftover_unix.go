@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package driver
+package program
 
 import "syscall"
 

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package driver
+package program
 
 // killMarked finds nothing where there are no process groups.
 func killMarked(int, string, map[int]bool) int { return 0 }
