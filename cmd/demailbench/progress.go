@@ -89,7 +89,7 @@ func (p *progress) draw() {
 	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
 }
 
-func (p *progress) summary(s *reports.Summary, out string) {
+func (p *progress) summary(s *reports.Summary, out string, err error) {
 	p.clear()
 	fmt.Fprintf(p.w, "\n%s: %d planned, %d executed", s.Verdict, s.Planned, s.Executed)
 	for _, v := range check.Verdicts {
@@ -98,5 +98,9 @@ func (p *progress) summary(s *reports.Summary, out string) {
 		}
 	}
 	fmt.Fprintf(p.w, "; %d not selected. %.1f s.\n", len(s.Excluded), float64(s.DurationMS)/1000)
-	fmt.Fprintf(p.w, "Report: %s/report.html   exit code %d\n", out, s.ExitCode)
+	report := out + "/report.html"
+	if err != nil {
+		report = "incomplete, see below; what was written is in " + out
+	}
+	fmt.Fprintf(p.w, "Report: %s   exit code %d\n", report, s.ExitCode)
 }

@@ -135,7 +135,7 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64) (*reports.Summary, erro
 		Subject: reports.Subject{Vendor: vendor, Product: product, Version: version}}
 	s, err := r.Do(ctx)
 	if s != nil {
-		p.summary(s, c.Out)
+		p.summary(s, c.Out, err)
 	}
 	return s, err
 }

@@ -34,7 +34,7 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 		return nil, &UsageError{fmt.Sprintf("the run's directory %s is not empty; its files would mix with the evidence: choose another with --out", r.Out)}
 	}
 	if err := os.MkdirAll(filepath.Join(r.Out, "scenarios"), 0o755); err != nil {
-		return nil, fmt.Errorf("make the run's directory: %w; choose another with --out", err)
+		return nil, &UsageError{fmt.Sprintf("make the run's directory: %v; choose another with --out", err)}
 	}
 	s := &reports.Summary{Schema: reports.Schema, Run: filepath.Base(r.Out), Started: start, Seed: r.Seed, Profile: r.Profile, Subject: r.Subject, Planned: len(r.Plan.Run)}
 	for _, e := range r.Plan.Excluded {
