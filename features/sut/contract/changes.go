@@ -49,6 +49,16 @@ type ChangeRequestShow struct {
 // Operation implements Args.
 func (ChangeRequestShow) Operation() string { return "change-request.show" }
 
+// ChangeRequestClose are the arguments of change-request.close; the result is ChangeRequest.
+type ChangeRequestClose struct {
+	CR string `json:"cr"`
+	// How it ended: done, rejected.
+	State string `json:"state"`
+}
+
+// Operation implements Args.
+func (ChangeRequestClose) Operation() string { return "change-request.close" }
+
 // WrittenOrderFile are the arguments of written-order.file; the result is WrittenOrder.
 type WrittenOrderFile struct {
 	Tenant string `json:"tenant"`
@@ -66,3 +76,22 @@ type WrittenOrderFile struct {
 
 // Operation implements Args.
 func (WrittenOrderFile) Operation() string { return "written-order.file" }
+
+// AccountChange are the arguments of account.change; the result is AccountChangeResult.
+type AccountChange struct {
+	Tenant string `json:"tenant"`
+	// What is changed: a domain, a mailbox.
+	Object string `json:"object"`
+	Change string `json:"change"`
+}
+
+// Operation implements Args.
+func (AccountChange) Operation() string { return "account.change" }
+
+// AccountChangeResult is the result of account.change.
+type AccountChangeResult struct {
+	Tenant string `json:"tenant"`
+	// What is changed.
+	Object string `json:"object"`
+	Change string `json:"change"`
+}

@@ -28,7 +28,7 @@ type QueuedDelivery struct {
 	Tenant    string `json:"tenant"`
 	Sender    string `json:"sender"`
 	Recipient string `json:"recipient"`
-	// To the DMDA or to the tenant: outbound, inbound.
+	// To the DMDA, to the tenant, or a notice of the gateway's own: outbound, inbound, notice.
 	Direction string `json:"direction"`
 	// Tries so far.
 	Attempts int `json:"attempts"`

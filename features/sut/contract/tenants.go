@@ -80,6 +80,14 @@ type TenantOffboard struct {
 // Operation implements Args.
 func (TenantOffboard) Operation() string { return "tenant.offboard" }
 
+// TenantCommissioned are the arguments of tenant.commissioned; the result is Tenant.
+type TenantCommissioned struct {
+	Tenant string `json:"tenant"`
+}
+
+// Operation implements Args.
+func (TenantCommissioned) Operation() string { return "tenant.commissioned" }
+
 // TenantList are the arguments of tenant.list; the result is TenantListResult.
 type TenantList struct{}
 

@@ -22,7 +22,7 @@ func TestCheck(t *testing.T) {
 		{"good", true, []string{
 			"fake 1: protocol 1, 3 operations, 2 at once\n", "  ok          hello is valid, after ", "  note        not declared, so scenarios that need them cannot run: tenant.enrol",
 			"  ok          an unknown operation is answered with unsupported\n", "  ok          reset works, and again right after it\n",
-			"  ok          52 operations that are not declared are answered with unsupported\n", "  ok          2 declared operations answer, well-formed\n",
+			"  ok          55 operations that are not declared are answered with unsupported\n", "  ok          2 declared operations answer, well-formed\n",
 			"  ok          every answer came within its deadline; the slowest was ", "  ok          it ends when its input ends, and leaves nothing running\n",
 			"The driver keeps the protocol and does what it declares, as far as that shows without carrying mail. 0 problems, 1 notes, ",
 		}},
