@@ -183,10 +183,10 @@ func TestInbound(t *testing.T) {
 	p := newPKI(t)
 	b := newProvider(t, p, nil)
 	c := b.dialTLS(p.client("provider", "itsp.t-systems.example"))
-	sent := "X-de-mail-sender: cz@x.de-mail.de\r\nX-De-Mail-Authoritative : yes\r\nEnvelope-to: old@x.de-mail.de\r\n" +
+	sent := "X-de-mail-sender: cz@x.de-mail.de\r\nX-De-Mail-Private : yes\r\nEnvelope-to: old@x.de-mail.de\r\n" +
 		"From: cz@x.de-mail.de\r\nTo: poststelle@a.de-mail.de\r\n \r\nSubject: \xe4\r\n\r\n..\r\n\xff body\r\n"
 	c.talk("< 220 ", "> EHLO itsp.t-systems.example", "< 250 ", "> MAIL FROM:<Versandbestaetigung@t-systems.de-mail.de>", "< 250 ",
-		"> RCPT TO:<Poststelle@A.de-mail.de>", "< 250 ", "> RCPT TO:<bauamt@a.de-mail.de>", "< 550 5.1.1",
+		"> RCPT TO:<Poststelle@A.de-mail.de>", "< 250 ", "> RCPT TO:<bauamt@a.de-mail.de>", "< 450 4.2.1",
 		"> RCPT TO:<x@c.de-mail.de>", "< 550 5.7.1", "> RCPT TO:<poststelle@b.de-mail.de>", "< 452 4.5.3",
 		"> DATA", "< 354 ", "~"+strings.Replace(sent, "\r\n..", "\r\n...", 1)+".\r\n", "< 250 ",
 		"> MAIL FROM:<>", "< 250 ", "> RCPT TO:<poststelle@b.de-mail.de>", "< 250 ", "> RSET", "< 250 ")

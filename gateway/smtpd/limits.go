@@ -6,6 +6,9 @@ import "time"
 type Limits struct {
 	// Message is the largest message in octets: 47,185,920 (45 MiB gross, D20).
 	Message int64
+	// Net is the largest net size of a submitted message, as package measure weighs it: 20,971,520 octets (20
+	// MiB, TR-01201-3.1 4.1, D20). What the DMDA has taken in is not weighed again.
+	Net int64
 	// Header is the largest header in octets: 1,048,576.
 	Header int
 	// Line is the longest line in octets without its CRLF: 998 (RFC 5322 2.1.1); a header's lines are never
@@ -29,9 +32,10 @@ type Limits struct {
 
 // withDefaults fills in the zero fields.
 func (l Limits) withDefaults() Limits {
-	d := Limits{Message: 45 << 20, Header: 1 << 20, Line: 998, Recipients: 1000, Received: 50, Connections: 500,
+	d := Limits{Message: 45 << 20, Net: 20 << 20, Header: 1 << 20, Line: 998, Recipients: 1000, Received: 50, Connections: 500,
 		Idle: 5 * time.Minute, Greeting: time.Minute, Write: time.Minute, Session: 2 * time.Hour}
 	keep(&d.Message, l.Message)
+	keep(&d.Net, l.Net)
 	keep(&d.Header, l.Header)
 	keep(&d.Line, l.Line)
 	keep(&d.Recipients, l.Recipients)

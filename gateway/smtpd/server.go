@@ -63,7 +63,7 @@ func NewProvider(c Config) (*Server, error) {
 	s.policy.Implicit = true
 	s.smtp.AllowInsecureAuth = true // the guard ends TLS: go-smtp cannot see it
 	s.smtp.Backend = smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
-		return &push{s.transaction(conn)}, nil
+		return &push{transaction: s.transaction(conn)}, nil
 	})
 	return s, nil
 }

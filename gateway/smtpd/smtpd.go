@@ -41,6 +41,19 @@ type Envelope struct {
 	Origin string
 	// To has at least one recipient, none twice.
 	To []Recipient
+	// CatchAll: the De-Mail is for an address that is mapped to nothing; inbound only.
+	CatchAll bool
+	// Answer, when its From is set: the De-Mail is not delivered but answered, to its only recipient, who is its
+	// sender; Original is for whom it was. Inbound only (S1-156, D11).
+	Answer Answer
+}
+
+// Answer says how a De-Mail is returned to its sender.
+type Answer struct {
+	// From is the De-Mail address of the tenant that answers.
+	From string
+	// Receipt is when the DMDA has confirmed the receipt.
+	Receipt tenant.ReceiptMode
 }
 
 // Recipient is one address to deliver to.

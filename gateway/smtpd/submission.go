@@ -1,14 +1,15 @@
 package smtpd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/emersion/go-smtp"
 
 	"demailbench/gateway/demail"
+	"demailbench/gateway/option"
 	"demailbench/gateway/tenant"
 )
 
@@ -101,6 +102,10 @@ func (p submitted) prepare(h demail.Header) (demail.Header, *tenant.Refusal) {
 			return h, r
 		}
 	}
+	h, r := p.options(h)
+	if r != nil {
+		return h, r
+	}
 	out := demail.Header{End: h.End}
 	for _, f := range h.Fields {
 		f, keep, r := p.rewrite(f)
@@ -112,6 +117,15 @@ func (p submitted) prepare(h demail.Header) (demail.Header, *tenant.Refusal) {
 		}
 	}
 	return out, nil
+}
+
+// options applies the tenant's rules for the envelope's and the header's mailbox (S1-080, D15).
+func (p submitted) options(h demail.Header) (demail.Header, *tenant.Refusal) {
+	from, r := single(h, "From")
+	if r != nil {
+		return h, r
+	}
+	return option.Apply(h, p.rules.Options(p.tenant, p.envelope.Origin, from))
 }
 
 func (p submitted) checkForm(h demail.Header) *tenant.Refusal {
@@ -188,22 +202,29 @@ func (p submitted) checkDeMail(h demail.Header) *tenant.Refusal {
 // checkAutomatic refuses answers by machines to the DMDA's own addresses: nobody reads them and they would
 // loop (RFC 3834 2).
 func (p submitted) checkAutomatic(h demail.Header) *tenant.Refusal {
-	machine := len(h.All("List-Id")) > 0
-	for _, f := range h.All("Auto-Submitted") {
-		machine = machine || !bytes.HasPrefix(bytes.ToLower([]byte(f.Text())), []byte("no"))
-	}
-	for _, f := range h.All("Precedence") {
-		switch f.Text() {
-		case "bulk", "junk", "list":
-			machine = true
-		}
-	}
+	machine := isAutomatic(h)
 	for _, to := range p.envelope.To {
 		if machine && demail.IsSystem(to.Address) {
 			return tenant.Refuse(550, [3]int{5, 7, 1}, "automatic message to a De-Mail system address", "RFC 3834 2")
 		}
 	}
 	return nil
+}
+
+// isAutomatic reports a message that a machine has written (RFC 3834 2, 5).
+func isAutomatic(h demail.Header) bool {
+	for _, f := range h.All("Auto-Submitted") {
+		if !strings.HasPrefix(strings.ToLower(f.Text()), "no") {
+			return true
+		}
+	}
+	for _, f := range h.All("Precedence") {
+		switch strings.ToLower(f.Text()) {
+		case "bulk", "junk", "list":
+			return true
+		}
+	}
+	return len(h.All("List-Id")) > 0
 }
 
 // rewrite maps or removes one field (S1-152).

@@ -3,12 +3,14 @@ package smtpd
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/emersion/go-smtp"
 
 	"demailbench/gateway/demail"
 	"demailbench/gateway/guard"
+	"demailbench/gateway/measure"
 	"demailbench/gateway/tenant"
 )
 
@@ -29,7 +31,11 @@ func (t *transaction) Logout() error { return nil }
 
 // refuse reports a refusal and makes it go-smtp's error.
 func (t *transaction) refuse(verb, from, to string, r *tenant.Refusal) error {
-	t.srv.refused(t.conn, Rejection{Tenant: t.tenant.ID, Verb: verb, From: from, To: to, Refusal: r})
+	whose := t.tenant.ID
+	if whose == "" {
+		whose = t.envelope.Tenant
+	}
+	t.srv.refused(t.conn, Rejection{Tenant: whose, Verb: verb, From: from, To: to, Refusal: r})
 	return smtpError(r)
 }
 
@@ -58,7 +64,7 @@ func (t *transaction) receive(r io.Reader, prepare func(demail.Header) (demail.H
 	from := t.envelope.From
 	size, id, refusal := t.store(r, prepare)
 	if refusal != nil {
-		return t.refuse("DATA", from, "", refusal)
+		return t.refuse("DATA", from, t.envelope.To[0].Original, refusal)
 	}
 	srv := t.srv
 	srv.config.Log.Info("accepted", "session", t.conn.Peer().Session, "tenant", t.envelope.Tenant,
@@ -120,12 +126,20 @@ func (t *transaction) fill(spool Spool, header []byte, body io.Reader) (int64, *
 		return 0, storeFailed(err)
 	}
 	w := &failing{w: spool}
+	meter := measure.NewMeter()
+	if t.envelope.Direction == Outbound {
+		_, _ = meter.Write(header) // a meter takes everything
+		body = io.TeeReader(body, meter)
+	}
 	n, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{body}, make([]byte, 32<<10))
 	if w.err != nil {
 		return 0, storeFailed(w.err)
 	}
 	if refusal := t.broken(err); refusal != nil {
 		return 0, refusal
+	}
+	if limit := t.srv.config.Limits.Net; meter.Net() > limit {
+		return 0, tenant.Refuse(552, [3]int{5, 3, 4}, fmt.Sprintf("content exceeds %d octets net of its encoding", limit), "TR-01201-3.1 4.1", "D20")
 	}
 	return n + int64(len(header)), nil
 }
