@@ -1,6 +1,7 @@
 package dmda
 
 import (
+	"errors"
 	"fmt"
 
 	"demailbench/sim/dmda/account"
@@ -12,6 +13,29 @@ type Account = account.Account
 
 // ITSP is an operator of gateways (package account).
 type ITSP = account.ITSP
+
+// Errors of accounts and sign-in (package account); test with errors.Is.
+var (
+	ErrState       = account.ErrState
+	ErrCredentials = account.ErrCredentials
+	ErrAccess      = account.ErrAccess
+)
+
+// Accounts is the account management, to look at: changes go through Change, which records them.
+func (s *Server) Accounts() *account.Directory { return s.accounts }
+
+// Change makes a change in the account management by somebody (a person of the account,
+// account.ProviderStaff or account.OperatorStaff), now, and records it; a denied attempt raises an alarm
+// (S0-062, TR-01201-6.1 6.3.8).
+func (s *Server) Change(person, what string, do func(d *account.Directory, by account.Actor) error) error {
+	err := do(s.accounts, account.Actor{Person: person, At: s.now()})
+	var denied *account.Denied
+	if errors.As(err, &denied) {
+		s.alarm("denied: %s by %s: %v", what, person, err)
+		return fmt.Errorf("dmda: %w", err)
+	}
+	return s.changed(err, what+" by "+person)
+}
 
 // The values of Account.Kind and Account.Receipt (package account).
 const (

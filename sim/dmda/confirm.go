@@ -2,168 +2,138 @@ package dmda
 
 import (
 	"fmt"
-	"io"
-	"mime"
-	"mime/quotedprintable"
 	"strings"
+	"time"
 
 	"demailbench/sim/demail"
+	"demailbench/sim/dmda/confirm"
+	"demailbench/sim/dmda/message"
 )
 
-// systemMessage is a message that the provider writes itself: a confirmation or a notification.
-type systemMessage struct {
-	typ      string // X-de-mail-message-type
-	label    string // what stands between the asterisks of the subject (TR-01201-3.4 3.5.1)
-	note     string // X-de-mail-notification-type, for notifications
-	about    *message
-	to       demail.Address
-	cc       *demail.Address
-	lead     string // first sentence of the text
-	receiver string // whom the text names as recipient
-}
-
 // confirmDispatch tells the sender that the message was dispatched (TR-01201-3.1 steps 36 to 39).
-func (s *Server) confirmDispatch(m outgoing) error {
-	to, err := m.replyTo()
-	if err != nil {
-		return fmt.Errorf("dmda: confirm dispatch of %s: %w", m.id, err)
-	}
+func (s *Server) confirmDispatch(m message.Outgoing) error {
 	var names []string
-	for _, a := range m.to {
+	for _, a := range m.To {
 		names = append(names, a.String())
 	}
-	return s.write(systemMessage{
-		typ: demail.TypeDispatch, label: "Versandbestätigung", about: m.message, to: to, receiver: strings.Join(names, ", "),
-		lead: "Die folgende De-Mail wurde an den Empfänger versandt.",
+	return s.tell(confirm.Notice{
+		Type: demail.TypeDispatch, Label: confirm.LabelDispatch, About: m.Message, Receiver: strings.Join(names, ", "),
+		Lead: "Die folgende De-Mail wurde an den Empfänger versandt.",
 	})
 }
 
 // confirmReceipt tells sender and recipient that the message lies in the mailbox (steps 67 to 70).
-func (s *Server) confirmReceipt(m *message, rcpt demail.Address) error {
-	to, err := m.replyTo()
-	if err != nil {
-		return fmt.Errorf("dmda: confirm receipt of %s: %w", m.id, err)
-	}
-	return s.write(systemMessage{
-		typ: demail.TypeReceipt, label: "Eingangsbestätigung", about: m, to: to, cc: &rcpt, receiver: rcpt.String(),
-		lead: "Die folgende De-Mail liegt seit dem angegebenen Zeitpunkt im Postfach des Empfängers.",
+func (s *Server) confirmReceipt(m *message.Message, rcpt demail.Address) error {
+	return s.tell(confirm.Notice{
+		Type: demail.TypeReceipt, Label: confirm.LabelReceipt, About: m, Cc: &rcpt, Receiver: rcpt.String(),
+		Lead: "Die folgende De-Mail liegt seit dem angegebenen Zeitpunkt im Postfach des Empfängers.",
 	})
 }
 
-// notifyUnknown tells the sender that a recipient does not exist (steps 42 to 45). What the provider wrote
-// itself vanishes silently, or two notifications would chase each other.
-func (s *Server) notifyUnknown(m *message, rcpt demail.Address) error {
-	if m.kind != demail.Normal {
+// confirmRetrieve tells sender and recipient that the recipient signed in at level high after the message
+// had come to rest (function 1 of TR-01201-3.1 chapter 7).
+func (s *Server) confirmRetrieve(m *message.Message, rcpt demail.Address, received time.Time) error {
+	return s.tell(confirm.Notice{
+		Type: demail.TypeRetrieve, Label: confirm.LabelRetrieve, About: m, Cc: &rcpt, Receiver: rcpt.String(), Received: received,
+		Lead: "Der Empfänger der folgenden De-Mail hat sich nach ihrem Eingang sicher an seinem De-Mail-Konto angemeldet.",
+	})
+}
+
+// notifyUndelivered tells the sender, or who forwarded the message, that a recipient cannot get it (steps 42
+// to 45). What the provider wrote itself vanishes silently, or two notifications would chase each other.
+func (s *Server) notifyUndelivered(m *message.Message, rcpt demail.Address, note, why string) error {
+	if m.Kind != demail.Normal {
 		return nil
 	}
-	to, err := m.replyTo()
-	if err != nil {
-		return fmt.Errorf("dmda: notify sender of %s: %w", m.id, err)
-	}
-	return s.write(systemMessage{
-		typ: demail.TypeNotification, label: "Meldung", note: demail.NoteUnknownRecipient, about: m, to: to, receiver: rcpt.String(),
-		lead: "Die folgende De-Mail konnte nicht zugestellt werden: Den Empfänger gibt es nicht.",
+	return s.tell(confirm.Notice{
+		Type: demail.TypeNotification, Label: confirm.LabelNote, Note: note, About: m, Receiver: rcpt.String(),
+		Lead: "Die folgende De-Mail konnte nicht zugestellt werden: " + why,
 	})
+}
+
+// notifyBroken tells both sides that a message does not have the hash it was sealed with: in place of the
+// confirmation of receipt (step 69).
+func (s *Server) notifyBroken(m *message.Message, rcpt demail.Address) error {
+	return s.tell(confirm.Notice{
+		Type: demail.TypeNotification, Label: confirm.LabelNote, Note: demail.NoteOther, About: m, Cc: &rcpt, Receiver: rcpt.String(),
+		Lead: "Die Integritätssicherung der folgenden De-Mail ist verletzt: Ihr Inhalt entspricht nicht der Prüfsumme. Ein Eingang wird nicht bestätigt.",
+	})
+}
+
+// warnMalware tells both sides that a message was deleted: by a signed confirmation where one had been asked
+// for, else by a notification (steps 54 to 57).
+func (s *Server) warnMalware(m *message.Message, rcpt demail.Address, name string) error {
+	c := confirm.Notice{
+		Type: demail.TypeMalwareNote, Label: confirm.LabelMalware, Note: demail.NoteOther, About: m, Cc: &rcpt, Receiver: rcpt.String(),
+		Lead: "In der folgenden De-Mail wurde Schadsoftware gefunden (" + name + "). Sie wurde gelöscht; der Empfänger kann von ihrem Inhalt keine Kenntnis nehmen.",
+	}
+	for _, option := range []string{demail.FieldDispatch, demail.FieldReceipt, demail.FieldRetrieve} {
+		if m.Get(option) == "yes" {
+			c.Type, c.Note = demail.TypeMalwareAck, ""
+			c.Lead += " Für diese De-Mail war eine Bestätigung angefordert."
+			break
+		}
+	}
+	return s.tell(c)
+}
+
+// Notify sends an account holder a notification of the provider that is about no message: maintenance of the
+// platform (S0-048), storage, a personal message that waits. note is one of the four types of TR-01201-3.4
+// 3.1.20.
+func (s *Server) Notify(address, note, subject, text string) error {
+	to, err := demail.ParseAddress(address)
+	if err != nil {
+		return fmt.Errorf("dmda: notify: %w", err)
+	}
+	if demail.NotificationType(note) != note {
+		return fmt.Errorf("dmda: notify: type %q is unknown", note)
+	}
+	return s.write(confirm.Notice{Type: demail.TypeNotification, Label: confirm.LabelNote, Note: note, Subject: subject, To: to, Lead: text})
+}
+
+// tell writes a system message to whom confirmations of the message it is about go.
+func (s *Server) tell(c confirm.Notice) error {
+	var err error
+	if c.To, err = c.About.Answers(); err != nil {
+		return fmt.Errorf("dmda: %s of %s: %w", c.Type, c.About.ID, err)
+	}
+	return s.write(c)
 }
 
 // write makes the message, seals it and carries it to its recipients.
-func (s *Server) write(c systemMessage) error {
+func (s *Server) write(c confirm.Notice) error {
 	id, err := s.newID()
 	if err != nil {
 		return err
 	}
-	system, _ := demail.SystemFor(c.typ)
-	kind, _ := demail.KindOf(c.typ)
-	m := &message{id: id, kind: kind, typ: c.typ, sender: system.At(s.cfg.Provider.Domain), sent: s.now()}
-	if m.body, m.size, err = s.writeBody(s.factsText(c, m)); err != nil {
-		return fmt.Errorf("dmda: %s of %s: %w", c.typ, c.about.id, err)
+	system, _ := demail.SystemFor(c.Type)
+	kind, _ := demail.KindOf(c.Type)
+	m := &message.Message{ID: id, Kind: kind, Type: c.Type, Sender: system.At(s.cfg.Provider.Domain), Sent: s.now()}
+	body, err := s.issuer.Body(c, m)
+	if err != nil {
+		return fmt.Errorf("dmda: %s: %w", c.Type, err)
 	}
-	chosen := demail.Recipients{To: []demail.Mailbox{{Address: c.to}}}
-	to := []demail.Address{c.to}
-	if c.cc != nil && *c.cc != c.to {
-		chosen.Cc = []demail.Mailbox{{Address: *c.cc}}
-		to = append(to, *c.cc)
+	if m.Body, m.Size, err = s.keep(body.Octets); err != nil {
+		return fmt.Errorf("dmda: %s: %w", c.Type, err)
 	}
-	if err := s.complete(m, chosen, s.systemFields(c), s.systemHeader(c, m, chosen)); err != nil {
+	chosen := demail.Recipients{To: []demail.Mailbox{{Address: c.To}}}
+	to := []demail.Address{c.To}
+	if c.Cc != nil && *c.Cc != c.To {
+		chosen.Cc = []demail.Mailbox{{Address: *c.Cc}}
+		to = append(to, *c.Cc)
+	}
+	if err := s.writer.Complete(m, chosen, c.Fields(), c.Header(m, chosen, body.ContentType), kind == demail.Confirmation); err != nil {
 		return err
 	}
-	return s.carry(outgoing{m, to})
+	return s.carry(message.Outgoing{Message: m, To: to})
 }
 
-// systemFields is the metadata of a confirmation or notification beyond what complete adds: no options,
-// "personal" as the original, the sender's private-id unchanged (TR-01201-3.1 steps 38, 45, 69).
-func (s *Server) systemFields(c systemMessage) demail.Header {
-	var h demail.Header
-	if private, ok := c.about.header.Get(demail.FieldPrivate); ok && c.note == "" {
-		h = append(h, demail.NewField(demail.FieldPrivate, private))
-	}
-	if f, ok := c.about.header.Field(demail.FieldPrivateID); ok {
-		h = append(h, f)
-	}
-	if c.note != "" {
-		h = append(h, demail.NewField(demail.FieldNotificationType, c.note))
-	}
-	return h
-}
-
-// systemHeader is the ordinary header of such a message.
-func (s *Server) systemHeader(c systemMessage, m *message, chosen demail.Recipients) demail.Header {
-	h := demail.Header{
-		demail.NewField("From", m.sender),
-		demail.NewField("To", chosen.To[0].String()),
-		demail.NewField("Subject", subject(c.label, c.about.get("Subject"))),
-		demail.NewField("Auto-Submitted", "auto-generated"),
-		demail.NewField("MIME-Version", "1.0"),
-		demail.NewField("Content-Type", "text/plain; charset=utf-8"),
-		demail.NewField("Content-Transfer-Encoding", "quoted-printable"),
-	}
-	if len(chosen.Cc) > 0 {
-		h = append(h, demail.NewField("Cc", chosen.Cc[0].String()))
-	}
-	if id := c.about.get("Message-ID"); id != "" {
-		h = append(h, demail.NewField("In-Reply-To", id))
-	}
-	return h
-}
-
-// subject is "*label* original" as the original encoded it. The blank between two encoded words does not
-// count (RFC 2047 6.2), so it goes into the first one where the original begins with another.
-func subject(label, original string) string {
-	marked := "*" + label + "*"
-	if strings.HasPrefix(original, "=?") {
-		marked += " "
-	}
-	return mime.QEncoding.Encode("utf-8", marked) + " " + original
-}
-
-// factsText is the text of a confirmation: the facts of TR-01201-3.4 3.5.1, with its labels.
-func (s *Server) factsText(c systemMessage, m *message) string {
-	subject, err := new(mime.WordDecoder).DecodeHeader(c.about.get("Subject"))
-	if err != nil {
-		subject = c.about.get("Subject")
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\r\n\r\n", c.lead)
-	for _, line := range [][2]string{
-		{"Absender", c.about.sender}, {"Empfänger", c.receiver}, {"Datum", m.sent.Format("02.01.2006 15:04")}, {"Betreff", subject},
-		{"Nachrichten-ID", c.about.get(demail.FieldMessageID)}, {"Prüfsumme", c.about.get(demail.FieldIntegrity)},
-	} {
-		fmt.Fprintf(&b, "%s: %s\r\n", line[0], line[1])
-	}
-	fmt.Fprintf(&b, "\r\n%s, %s\r\n", s.cfg.Provider.Name, s.cfg.Provider.Hostname)
-	return b.String()
-}
-
-// writeBody keeps a text as quoted-printable and returns its hash and size.
-func (s *Server) writeBody(text string) (sum string, size int64, err error) {
+// keep puts octets into the world's bodies and returns their hash and size.
+func (s *Server) keep(octets []byte) (sum string, size int64, err error) {
 	w := s.cfg.Bodies.Writer()
-	q := quotedprintable.NewWriter(w)
-	if _, err = io.WriteString(q, text); err == nil {
-		err = q.Close()
-	}
-	if err != nil {
+	if _, err = w.Write(octets); err != nil {
 		w.Abort()
-		return "", 0, fmt.Errorf("write text: %w", err)
+		return "", 0, fmt.Errorf("keep body: %w", err)
 	}
 	return w.Close()
 }

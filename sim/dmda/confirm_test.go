@@ -9,6 +9,7 @@ import (
 
 	"demailbench/sim/demail"
 	"demailbench/sim/dmda"
+	"demailbench/sim/dmda/confirm"
 	"demailbench/sim/record"
 )
 
@@ -22,6 +23,15 @@ func decoded(t *testing.T, subject string) string {
 }
 
 func (w *world) plainText(m record.Message) string {
+	contentType, _ := header(m).Get("Content-Type")
+	parts, err := confirm.Split(contentType, strings.NewReader(w.text(m)))
+	if err != nil {
+		w.t.Error(err)
+	}
+	return parts.Text
+}
+
+func (w *world) quoted(m record.Message) string {
 	b, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(w.text(m))))
 	if err != nil {
 		w.t.Error(err)

@@ -1,83 +1,130 @@
 package dmda
 
 import (
+	"fmt"
+	"io"
+	"time"
+
 	"demailbench/sim/demail"
+	"demailbench/sim/dmda/content"
+	"demailbench/sim/dmda/draft"
+	"demailbench/sim/dmda/message"
 	"demailbench/sim/record"
 )
 
+// Scan says at which sides the provider looks for malware. Both is what the guideline wants; a scenario that
+// needs malware on the recipient's side switches the sender's off, as if its patterns were old.
+type Scan struct{ Sender, Recipient bool }
+
+// SetScan sets where malware is looked for.
+func (s *Server) SetScan(v Scan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scan = v
+}
+
+func (s *Server) scans() Scan {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.scan
+}
+
+func (s *Server) scansDrafts() bool { return s.scans().Sender }
+
+// SetTamper makes f change every message between dispatch and mailbox, as somebody on the way between two
+// providers would; nil ends that. f must keep Body in step with the world's bodies.
+func (s *Server) SetTamper(f func(record.Message) record.Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tamper = f
+}
+
+// examine looks into the body of a draft or message.
+func (s *Server) examine(h demail.Header, m record.Message) (content.Finding, error) {
+	body, err := s.cfg.Bodies.Open(m.Body)
+	if err != nil {
+		return content.Finding{}, err
+	}
+	defer body.Close()
+	return content.Examine(h, body)
+}
+
+// day counts what an account sent on one day of legal time.
+type day struct {
+	date                 string
+	messages, recipients int
+}
+
+// today is what an account has sent today at level normal (TR-01201-3.1 3.1.1.1).
+func (s *Server) today(account string) (messages, recipients int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d := s.sentAt[account]; d != nil && d.date == s.now().Format(time.DateOnly) {
+		return d.messages, d.recipients
+	}
+	return 0, 0
+}
+
+func (s *Server) count(d *draft.Draft) {
+	if d.Level == demail.LevelHigh {
+		return
+	}
+	messages, recipients := s.today(d.Account.ID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sentAt[d.Account.ID] = &day{s.now().Format(time.DateOnly), messages + 1, recipients + len(d.To)}
+}
+
 // send checks a draft, makes it into messages and dispatches them (TR-01201-3.1 chapter 6). Its error is a
 // *Refusal when the draft may not be sent; then nothing was.
-func (s *Server) send(d draft) error {
-	if r := s.check(&d); r != nil {
+func (s *Server) send(d *draft.Draft) error {
+	if r := s.rules.Check(d); r != nil {
 		return r
 	}
 	return s.dispatch(d)
 }
 
 // dispatch is what send does with a draft that passed the checks.
-func (s *Server) dispatch(d draft) error {
-	out, err := s.messages(&d)
+func (s *Server) dispatch(d *draft.Draft) error {
+	s.count(d)
+	out, err := s.writer.Messages(d)
 	if err != nil {
 		return err
 	}
 	for _, m := range out {
 		s.keepSent(m)
-		if d.options.dispatch {
-			if err := s.confirmDispatch(m); err != nil {
+	}
+	return s.later(func() error {
+		for _, m := range out {
+			if d.Options.Dispatch {
+				if err := s.confirmDispatch(m); err != nil {
+					return err
+				}
+			}
+			if err := s.carry(m); err != nil {
 				return err
 			}
 		}
-		if err := s.carry(m); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // keepSent lays a copy into the sender's mailbox (TR-01201-3.1 steps 11 and 34).
-func (s *Server) keepSent(m outgoing) {
-	from, err := demail.ParseAddress(m.sender)
+func (s *Server) keepSent(m message.Outgoing) {
+	from, err := demail.ParseAddress(m.Sender)
 	if err != nil {
 		return
 	}
-	if _, ok := s.accounts.Owner(from); ok {
-		s.put(from, &Mail{ID: m.id, At: s.cfg.Clock.Now(), Folder: Sent, From: m.sender, To: m.to[0].String(), Type: m.typ, Msg: m.msg(m.header)})
+	if a, ok := s.accounts.Owner(from); ok {
+		s.put(a, from, &Mail{ID: m.ID, At: s.cfg.Clock.Now(), Folder: Sent, From: m.Sender, To: m.To[0].String(), Type: m.Type, Msg: m.Record(m.Header)})
 	}
 }
 
-// carry takes a message to the mailboxes of its recipients. There is one provider, so a De-Mail address
-// that is not here exists nowhere.
-func (s *Server) carry(m outgoing) error {
-	for _, to := range m.to {
-		a, ok := s.accounts.Owner(to)
-		if !ok {
-			if err := s.notifyUnknown(m.message, to); err != nil {
-				return err
-			}
-			continue
-		}
-		s.deliver(m.message, a, to)
-		if m.kind == demail.Normal && (a.Receipt == Always || m.get(demail.FieldReceipt) == "yes") {
-			if err := s.confirmReceipt(m.message, to); err != nil {
-				return err
-			}
-		}
+// open reads a body by its hash.
+func (s *Server) open(hash string) (io.ReadCloser, error) {
+	body, err := s.cfg.Bodies.Open(hash)
+	if err != nil {
+		return nil, fmt.Errorf("dmda: body %s: %w", hash, err)
 	}
-	return nil
-}
-
-// deliver lays a message into a mailbox with the address it was delivered to on top (TR-01201-3.4 3.1.22)
-// and hands the account's operator its copy.
-func (s *Server) deliver(m *message, a Account, to demail.Address) {
-	h := append(demail.Header{demail.NewField(demail.FieldEnvelopeTo, to.String())}, m.header.Without(demail.FieldEnvelopeTo)...)
-	mail := &Mail{ID: m.id, At: s.cfg.Clock.Now(), Folder: Inbox, From: m.sender, To: to.String(), Type: m.typ, Msg: m.msg(h)}
-	push := s.pushAddress(a) != ""
-	if push {
-		mail.Push = Waiting
-	}
-	s.put(to, mail)
-	s.cfg.Record.Add(record.Event{Who: s.cfg.Who, Kind: record.Stored, From: m.sender, To: []string{to.String()}, Msg: &mail.Msg})
-	if push {
-		s.enqueue(a, mail)
-	}
+	return body, nil
 }

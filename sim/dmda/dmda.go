@@ -1,11 +1,11 @@
-// Package dmda is one simulated De-Mail provider (DMDA): accounts and their mailboxes, the link to the
-// gateway's operator (ITSP) in both directions, dispatch with the metadata and integrity header of
-// TR-01201-3.4, confirmations of dispatch and receipt, notifications of unknown recipients, and the account
-// holder's own access as a Go API.
+// Package dmda is one simulated De-Mail provider (DMDA): mailboxes, the link to the gateway's operator (ITSP)
+// in both directions, dispatch with metadata, integrity header and signature of TR-01201-3.4, the three
+// confirmations, notifications, malware, forwarding, and the account holder's own access as a Go API.
 //
 // It is honest: it never breaks a rule of TR-01201 that it implements, and says in DIVERGENCES.md which it
-// does not yet. Where the guideline is silent, CHOICES.md has the choice and its clause. It leaves out
-// signatures, malware, account states and the directory, other providers, and the portal's HTTP.
+// does not yet. Where the guideline is silent, CHOICES.md has the choice and its clause; UNKINDNESS.md lists
+// what it can be made to do otherwise within the rules. Accounts, drafts, documents and bodies are packages
+// below it; it leaves out the public directory, other providers, and the portal's HTTP (package portal).
 package dmda
 
 import (
@@ -15,12 +15,17 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
 	"demailbench/sim/clock"
 	"demailbench/sim/demail"
+	"demailbench/sim/demail/sign"
 	"demailbench/sim/dmda/account"
+	"demailbench/sim/dmda/confirm"
+	"demailbench/sim/dmda/draft"
+	"demailbench/sim/dmda/message"
 	"demailbench/sim/dmda/push"
 	"demailbench/sim/record"
 	"demailbench/sim/wire"
@@ -39,7 +44,7 @@ type Provider struct {
 	Hostname string
 }
 
-// Config describes a provider. Who, Provider, TLS, Clock, Record, Bodies and Rand are required; Dial and
+// Config describes a provider. Who, Provider, Signature, TLS, Clock, Record, Bodies and Rand are required; Dial and
 // ClientTLS when an ITSP has a Push address.
 type Config struct {
 	// Who is the host's name in the record.
@@ -49,6 +54,10 @@ type Config struct {
 	Suffixes []string
 	ITSPs    []ITSP
 	Accounts []Account
+	// Signature is the provider's signature on authoritative messages and confirmations.
+	Signature *sign.Signer
+	// Unkindness says how the provider behaves where the guideline leaves it open; the zero value is kind.
+	Unkindness Unkindness
 	// TLS is the server's side of the link; it must demand and verify client certificates.
 	TLS *tls.Config
 	// ClientTLS is the client's side of the push, with the provider's certificate.
@@ -80,14 +89,31 @@ type Server struct {
 	cfg      Config
 	link     *wire.Server
 	accounts *account.Directory
+	rules    draft.Rules
+	writer   message.Writer
+	issuer   confirm.Issuer
+
+	linkTLS *tls.Config
+
+	// ctx ends what was put off; work waits for it.
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup
 
 	randMu sync.Mutex
 
-	mu     sync.Mutex
-	closed bool
-	boxes  map[demail.Address][]*Mail
-	queues map[string]*push.Queue[*Mail] // by account
-	drafts map[string]bool               // sessions whose draft names a recipient outside De-Mail
+	mu      sync.Mutex
+	closed  bool
+	boxes   map[demail.Address][]*Mail
+	used    map[string]int64              // octets kept, by account
+	warned  map[string]bool               // accounts that were told that they are nearly full
+	sentAt  map[string]*day               // what was sent at level normal, by account
+	queues  map[string]*push.Queue[*Mail] // by account
+	drafts  map[string]bool               // sessions whose draft names a recipient outside De-Mail
+	blocked map[string]string             // certificates, operators and accounts kept from the link, and why
+	renewed *tls.Certificate
+	scan    Scan
+	tamper  func(record.Message) record.Message
 }
 
 // New checks cfg and makes a provider. The error names the account, field and value that is wrong.
@@ -95,13 +121,31 @@ func New(cfg Config) (*Server, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, boxes: map[demail.Address][]*Mail{}, queues: map[string]*push.Queue[*Mail]{}, drafts: map[string]bool{}}
+	s := &Server{
+		cfg: cfg, boxes: map[demail.Address][]*Mail{}, used: map[string]int64{}, warned: map[string]bool{}, sentAt: map[string]*day{},
+		queues: map[string]*push.Queue[*Mail]{}, drafts: map[string]bool{}, blocked: map[string]string{}, scan: Scan{Sender: true, Recipient: true},
+	}
+	for i, a := range cfg.Accounts {
+		if len(a.Persons) == 0 && len(a.Mailboxes) > 0 {
+			cfg.Accounts[i].Persons = account.Sample(a)
+		}
+	}
 	var err error
 	if s.accounts, err = account.NewDirectory(cfg.Provider.Domain, cfg.Suffixes, cfg.ITSPs, cfg.Accounts); err != nil {
 		return nil, fmt.Errorf("dmda: %w", err)
 	}
+	s.rules = draft.Rules{Accounts: s.accounts, Suffixes: cfg.Suffixes, Used: s.Used, Today: s.today, Examine: s.examine, Scan: s.scansDrafts}
+	style := cfg.Unkindness.Style
+	style.Random = s.random()
+	s.writer = message.Writer{
+		Domain: cfg.Provider.Domain, Hostname: cfg.Provider.Hostname, Signature: cfg.Signature, Style: style,
+		NewID: s.newID, Now: s.now, Open: s.open,
+	}
+	s.issuer = confirm.Issuer{Name: cfg.Provider.Name, Hostname: cfg.Provider.Hostname, Signature: cfg.Signature}
+	s.ctx, s.cancel = background()
+	s.renewable()
 	s.link, err = wire.NewServer(wire.Config{
-		Who: cfg.Who, Hostname: cfg.Provider.Hostname, TLS: cfg.TLS, ImplicitTLS: true, External: s.external,
+		Who: cfg.Who, Hostname: cfg.Provider.Hostname, TLS: s.linkTLS, Idle: cfg.Unkindness.Idle, ImplicitTLS: true, External: s.external,
 		MaxBytes: MaxGross, Clock: cfg.Clock, Record: cfg.Record, Bodies: cfg.Bodies, Policy: (*policy)(s), Faults: cfg.Faults,
 	})
 	if err != nil {
@@ -117,7 +161,7 @@ func (c *Config) complete() error {
 		missing bool
 	}{
 		{"Who", c.Who == ""}, {"Provider.Name", c.Provider.Name == ""}, {"Provider.Domain", c.Provider.Domain == ""},
-		{"Provider.Hostname", c.Provider.Hostname == ""}, {"TLS", c.TLS == nil}, {"Clock", c.Clock == nil},
+		{"Provider.Hostname", c.Provider.Hostname == ""}, {"Signature", c.Signature == nil}, {"TLS", c.TLS == nil}, {"Clock", c.Clock == nil},
 		{"Record", c.Record == nil}, {"Bodies", c.Bodies == nil}, {"Rand", c.Rand == nil},
 	} {
 		if need.missing {
@@ -132,6 +176,7 @@ func (c *Config) complete() error {
 			return fmt.Errorf("dmda: config: ITSP %q takes pushes, so Dial and ClientTLS must be there", i.Number)
 		}
 	}
+	c.Accounts = slices.Clone(c.Accounts)
 	if len(c.Suffixes) == 0 {
 		c.Suffixes = []string{"de-mail.de"}
 	}
@@ -153,6 +198,7 @@ func (s *Server) Close() error {
 	s.closed = true
 	s.mu.Unlock()
 	err := s.link.Close()
+	s.stop()
 	for _, q := range s.queues { // none is added any more
 		q.Close()
 	}
@@ -168,11 +214,19 @@ func (s *Server) now() time.Time { return s.cfg.Clock.Now().In(s.cfg.Location).T
 // newID is a message id without angle brackets, unique by 128 random bits.
 func (s *Server) newID() (string, error) {
 	var b [16]byte
-	s.randMu.Lock()
-	_, err := io.ReadFull(s.cfg.Rand, b[:])
-	s.randMu.Unlock()
-	if err != nil {
+	if _, err := io.ReadFull(s.random(), b[:]); err != nil {
 		return "", fmt.Errorf("dmda: message id: %w", err)
 	}
 	return fmt.Sprintf("%x@%s", b, s.cfg.Provider.Hostname), nil
+}
+
+// random is Config.Rand for any goroutine.
+func (s *Server) random() io.Reader { return (*random)(s) }
+
+type random Server
+
+func (r *random) Read(p []byte) (int, error) {
+	r.randMu.Lock()
+	defer r.randMu.Unlock()
+	return r.cfg.Rand.Read(p)
 }

@@ -6,31 +6,19 @@ import (
 	"fmt"
 
 	"demailbench/sim/demail"
+	"demailbench/sim/dmda/draft"
 	"demailbench/sim/record"
 	"demailbench/sim/wire"
 )
 
-// Refusal is why the provider does not send a draft: the SMTP reply on the link, an error in the portal.
-type Refusal struct {
-	// Code and Enhanced are the SMTP reply codes.
-	Code     int
-	Enhanced string
-	// Text is what the sender reads, printable ASCII.
-	Text string
-	// Clause is the rule, for example "TR-01201-3.1 step 15".
-	Clause string
-}
-
-// Error is the reply with its clause.
-func (r *Refusal) Error() string {
-	return fmt.Sprintf("dmda: draft refused: %d %s %s (%s)", r.Code, r.Enhanced, r.Text, r.Clause)
-}
+// Refusal is why the provider does not send a draft (package draft).
+type Refusal = draft.Refusal
 
 func refuse(code int, enhanced, clause, format string, a ...any) *Refusal {
-	return &Refusal{Code: code, Enhanced: enhanced, Text: fmt.Sprintf(format, a...), Clause: clause}
+	return draft.Refuse(code, enhanced, clause, format, a...)
 }
 
-func (r *Refusal) reply() *wire.Reply {
+func reply(r *Refusal) *wire.Reply {
 	return &wire.Reply{Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, Cause: errors.New(r.Clause)}
 }
 
@@ -39,6 +27,10 @@ func (s *Server) external(cert *x509.Certificate, identity string) error {
 	i, ok := s.accounts.OperatorOfCertificate(cert.Subject.CommonName)
 	if !ok {
 		return fmt.Errorf("dmda: certificate %q is not that of an ITSP", cert.Subject.CommonName)
+	}
+	if reason, yes := s.kept("certificate " + Fingerprint(cert)); yes {
+		s.alarm("blocked certificate of ITSP %s used: %s", i.Number, reason)
+		return fmt.Errorf("dmda: certificate of ITSP %s is blocked: %s", i.Number, reason)
 	}
 	if identity != "" && identity != i.Number && identity != i.Certificate {
 		return fmt.Errorf("dmda: ITSP %s asks to act as %q", i.Number, identity)
@@ -56,7 +48,7 @@ func (p *policy) Mail(session *wire.Session, from string) *wire.Reply {
 	delete(s.drafts, session.ID)
 	s.mu.Unlock()
 	if _, _, r := s.linkAccount(session, from); r != nil {
-		return r.reply()
+		return reply(r)
 	}
 	return nil
 }
@@ -72,10 +64,20 @@ func (s *Server) linkAccount(session *wire.Session, from string) (Account, demai
 	}
 	a, ok := s.accounts.Owner(addr)
 	itsp, _ := s.accounts.OperatorOfCertificate(session.Cert.Subject.CommonName)
+	_, certificate := s.kept("certificate " + Fingerprint(session.Cert))
+	_, gateway := s.kept("operator " + itsp.Number)
+	_, link := s.kept("account " + a.ID)
 	switch {
+	case certificate || gateway:
+		s.alarm("blocked gateway of ITSP %s sends as %s", itsp.Number, addr)
+		return a, addr, refuse(550, "5.7.1", "S1-036, TR-01201-6.1 10.1", "the gateway of ITSP %s is blocked", itsp.Number)
 	case !ok:
+		s.alarm("ITSP %s sends as %s, which belongs to no account", itsp.Number, addr)
 		return a, addr, refuse(550, "5.7.1", "TR-01201-3.1 step 13", "%s belongs to no account of this provider", addr)
+	case link:
+		return a, addr, refuse(550, "5.7.1", "TR-01201-6.1 10.1", "the account of %s is blocked for gateways", addr)
 	case a.ITSP != itsp.Number:
+		s.alarm("ITSP %s sends as %s, whose account is not bound to it", itsp.Number, addr)
 		return a, addr, refuse(550, "5.7.1", "S0-016, S1-027", "the account of %s is not bound to ITSP %s", addr, itsp.Number)
 	case !a.Gateway:
 		return a, addr, refuse(550, "5.7.1", "S0-031", "the account of %s is not enabled for gateway access", addr)
@@ -93,7 +95,7 @@ func (p *policy) Rcpt(session *wire.Session, to string) *wire.Reply {
 	s.mu.Lock()
 	s.drafts[session.ID] = true
 	s.mu.Unlock()
-	return refuse(550, "5.1.2", "TR-01201-3.1 step 15", "recipient is not a De-Mail address").reply()
+	return reply(refuse(550, "5.1.2", "TR-01201-3.1 step 15", "recipient is not a De-Mail address"))
 }
 
 // Data sends the draft. It answers when the message lies in all mailboxes of this provider.
@@ -104,23 +106,23 @@ func (p *policy) Data(session *wire.Session, env wire.Envelope, msg record.Messa
 	delete(s.drafts, session.ID)
 	s.mu.Unlock()
 	if outside {
-		return refuse(554, "5.1.2", "TR-01201-3.1 step 17", "a recipient of this draft is not a De-Mail address: nothing was sent").reply()
+		return reply(refuse(554, "5.1.2", "TR-01201-3.1 step 17", "a recipient of this draft is not a De-Mail address: nothing was sent"))
 	}
 	// The account may have changed since MAIL.
 	a, from, r := s.linkAccount(session, env.From)
 	if r != nil {
-		return r.reply()
+		return reply(r)
 	}
-	d := draft{
-		account: a, from: from, level: demail.LevelHigh, mechanism: "X.509 client certificate of ITSP " + a.ITSP,
-		received: fmt.Sprintf("from %s by %s with ESMTPSA", session.Helo, s.cfg.Provider.Hostname), msg: msg,
+	d := &draft.Draft{
+		Account: a, From: from, Level: demail.LevelHigh, Mechanism: "X.509 client certificate of ITSP " + a.ITSP,
+		Received: fmt.Sprintf("from %s by %s with ESMTPSA", session.Helo, s.cfg.Provider.Hostname), Msg: msg,
 	}
 	for _, to := range env.To {
 		addr, err := demail.ParseAddress(to)
 		if err != nil {
-			return refuse(553, "5.1.3", "TR-01201-2.1 2.1", "recipient is not a De-Mail address").reply()
+			return reply(refuse(553, "5.1.3", "TR-01201-2.1 2.1", "recipient is not a De-Mail address"))
 		}
-		d.to = append(d.to, addr)
+		d.To = append(d.To, addr)
 	}
 	if err := s.send(d); err != nil {
 		return linkReply(err)
@@ -132,7 +134,7 @@ func (p *policy) Data(session *wire.Session, env wire.Envelope, msg record.Messa
 func linkReply(err error) *wire.Reply {
 	var r *Refusal
 	if errors.As(err, &r) {
-		return r.reply()
+		return reply(r)
 	}
 	return &wire.Reply{Code: 451, Enhanced: "4.3.0", Text: "try again later", Cause: err}
 }

@@ -171,8 +171,6 @@ func TestDraftsRefused(t *testing.T) {
 		{"forged integrity", ordinary + "x-de-mail-integrity: v=1\r\n", 550, "5.7.1", "x-de-mail-integrity"},
 		{"option in capitals", ordinary + "X-de-mail-confirmation-of-receipt: YES\r\n", 554, "5.6.0", "must be yes or no"},
 		{"empty option", ordinary + "X-de-mail-private:\r\n", 554, "5.6.0", "must be yes or no"},
-		{"confirmation of retrieve", ordinary + "X-de-mail-confirmation-of-retrieve: yes\r\n", 550, "5.7.1", "retrieve"},
-		{"authoritative", ordinary + "X-de-mail-authoritative: yes\r\n", 554, "5.3.3", "cannot sign"},
 		{"long private-id", ordinary + "X-de-mail-private-id: " + strings.Repeat("x", 700) + "\r\n " + strings.Repeat("y", 700) + "\r\n", 554, "5.6.0", "1024"},
 		{"octets above 127", ordinary + "X-Note: \xc3\xbc\r\n", 554, "5.6.0", "above 127"},
 		{"no colon", ordinary + "nonsense\r\n", 554, "5.6.0", "malformed"},
@@ -258,7 +256,7 @@ func TestConfigRefused(t *testing.T) {
 	good := func() dmda.Config {
 		return dmda.Config{
 			Who: "dmda", Provider: dmda.Provider{Name: "T", Domain: "t-systems.de-mail.de", Hostname: "p.example"}, Accounts: accounts()[3:],
-			TLS: w.pki.MutualConfig(cert), Clock: w.clock, Record: w.rec, Bodies: w.bodies, Rand: strings.NewReader(""),
+			TLS: w.pki.MutualConfig(cert), Clock: w.clock, Record: w.rec, Bodies: w.bodies, Rand: strings.NewReader(""), Signature: w.signer(),
 		}
 	}
 	for has, change := range map[string]func(*dmda.Config){

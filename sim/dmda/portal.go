@@ -5,9 +5,13 @@ import (
 	"io"
 	"mime"
 	"net/mail"
+	"slices"
 	"strings"
 
 	"demailbench/sim/demail"
+	"demailbench/sim/dmda/confirm"
+	"demailbench/sim/dmda/draft"
+	"demailbench/sim/dmda/message"
 	"demailbench/sim/record"
 )
 
@@ -16,6 +20,7 @@ import (
 type Holder struct {
 	s       *Server
 	account string
+	person  string // empty: the bench itself, which may use every mailbox
 	level   demail.Level
 }
 
@@ -35,17 +40,65 @@ type Draft struct {
 	Dispatch, Receipt, Retrieve, Authoritative, Private bool
 }
 
-// SignIn opens an account at a level of authentication. Which level somebody can prove is not this method's
-// concern yet.
+// SignIn opens an account at a level of authentication without credentials, for the bench: as the holder or a
+// representative. The account's state counts.
 func (s *Server) SignIn(account string, level demail.Level) (*Holder, error) {
-	if _, err := s.accounts.Account(account); err != nil {
+	a, err := s.accounts.Account(account)
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("dmda: sign-in: %w", err)
-	}
-	if level != demail.LevelNormal && level != demail.LevelHigh {
+	case level != demail.LevelNormal && level != demail.LevelHigh:
 		return nil, fmt.Errorf("dmda: sign-in at level %q: want normal or high", level)
+	case !a.State.Effect().SignIn:
+		return nil, fmt.Errorf("dmda: sign-in to %q, which is %s: %w", account, a.State, ErrState)
 	}
-	return &Holder{s: s, account: account, level: level}, nil
+	return s.signedIn(&Holder{s: s, account: account, level: level})
 }
+
+// Authenticate opens an account for one of its persons: with the password at level normal, with password and
+// the token's one-time code at level high. Errors match ErrCredentials, ErrAccess and ErrState.
+func (s *Server) Authenticate(account, person string, level demail.Level, password, code string) (*Holder, error) {
+	if err := s.accounts.SignIn(account, person, level, password, code, s.cfg.Clock.Now()); err != nil {
+		s.note("dmda.sign-in refused", fmt.Sprintf("%s of %s at level %s: %v", person, account, level, err))
+		return nil, fmt.Errorf("dmda: %w", err)
+	}
+	return s.signedIn(&Holder{s: s, account: account, person: person, level: level})
+}
+
+// signedIn makes the confirmations of retrieve that a sign-in at level high brings (TR-01201-3.1 3.3.5).
+func (s *Server) signedIn(h *Holder) (*Holder, error) {
+	a := h.settings()
+	if h.level != demail.LevelHigh || !a.State.Effect().Read {
+		return h, nil
+	}
+	for _, m := range a.Mailboxes {
+		addr, err := demail.ParseAddress(m)
+		if err != nil || h.person != "" && !a.Use(h.person, m) {
+			continue
+		}
+		if err := s.retrieved(addr, nil); err != nil {
+			return nil, fmt.Errorf("dmda: sign-in: %w", err)
+		}
+	}
+	return h, nil
+}
+
+// Account, Person and Level say who is signed in; Person is empty for the bench.
+func (h *Holder) Account() Account    { return h.settings() }
+func (h *Holder) Person() string      { return h.person }
+func (h *Holder) Level() demail.Level { return h.level }
+
+// Delete deletes a message: into the trash, from there for good (TR-01201-3.1 3.1.3.9).
+func (h *Holder) Delete(address, id string) error {
+	addr, err := h.mailbox(address)
+	if err != nil {
+		return err
+	}
+	return h.s.remove(addr, h.account, id, h.level)
+}
+
+// Trash returns what was deleted once.
+func (h *Holder) Trash(address string) ([]Mail, error) { return h.read(address, Trash) }
 
 // Send sends a draft. Its error is a *Refusal when the draft breaks a rule; then nothing was sent.
 func (h *Holder) Send(d Draft) error {
@@ -65,15 +118,18 @@ func (h *Holder) SendMessage(from string, to []string, msg record.Message) error
 	if err != nil {
 		return fmt.Errorf("dmda: send: %w", err)
 	}
-	d := draft{account: h.settings(), from: sender, level: h.level, mechanism: "portal", msg: msg}
+	d := &draft.Draft{Account: h.settings(), From: sender, Level: h.level, Mechanism: "portal", Msg: msg}
+	if h.person != "" && !d.Account.Use(h.person, sender.String()) {
+		return refuse(550, "5.7.1", "TR-01201-3.1 steps 12 to 14", "%s may not send as %s", h.person, sender)
+	}
 	for _, t := range to {
 		addr, err := demail.ParseAddress(t)
 		if err != nil {
 			return fmt.Errorf("dmda: send: %w", err)
 		}
-		d.to = append(d.to, addr)
+		d.To = append(d.To, addr)
 	}
-	if r := h.s.check(&d); r != nil {
+	if r := h.s.rules.Check(d); r != nil {
 		return r
 	}
 	h.s.cfg.Record.Add(record.Event{Who: h.s.cfg.Who, Kind: record.Action, Name: "portal.send", Detail: h.account, From: from, To: to, Msg: &msg})
@@ -94,12 +150,8 @@ func (h *Holder) Mailbox(address string) ([]Mail, error) { return h.read(address
 func (h *Holder) Sent(address string) ([]Mail, error) { return h.read(address, Sent) }
 
 func (h *Holder) read(address string, f Folder) ([]Mail, error) {
-	addr, err := demail.ParseAddress(address)
-	if err != nil {
-		return nil, fmt.Errorf("dmda: read: %w", err)
-	}
-	if a, ok := h.s.accounts.Owner(addr); !ok || a.ID != h.account {
-		return nil, fmt.Errorf("dmda: read: %s is no mailbox of account %q", addr, h.account)
+	if _, err := h.mailbox(address); err != nil {
+		return nil, err
 	}
 	all, err := h.s.folder(address, f)
 	if err != nil || h.level == demail.LevelHigh {
@@ -112,6 +164,24 @@ func (h *Holder) read(address string, f Folder) ([]Mail, error) {
 		}
 	}
 	return out, nil
+}
+
+// mailbox checks that the signed-in person may use a mailbox now.
+func (h *Holder) mailbox(address string) (demail.Address, error) {
+	addr, err := demail.ParseAddress(address)
+	if err != nil {
+		return addr, fmt.Errorf("dmda: read: %w", err)
+	}
+	a := h.settings()
+	switch {
+	case !slices.Contains(a.Mailboxes, addr.String()):
+		return addr, fmt.Errorf("dmda: read: %s is no mailbox of account %q", addr, h.account)
+	case h.person != "" && !a.Use(h.person, addr.String()):
+		return addr, fmt.Errorf("dmda: read: %s may not use %s", h.person, addr)
+	case !a.State.Effect().Read:
+		return addr, fmt.Errorf("dmda: read: account %q is %s: %w", h.account, a.State, ErrState)
+	}
+	return addr, nil
 }
 
 func needsHigh(m Mail) bool {
@@ -176,13 +246,17 @@ func (h *Holder) compose(d Draft) (record.Message, error) {
 			head = append(head, demail.NewField(f.name, f.value))
 		}
 	}
-	o := options{d.Dispatch, d.Receipt, d.Retrieve, d.Authoritative, d.Private}
-	for _, f := range o.fields() {
-		head = append(head, demail.NewField(f.name, yesNo(*f.on)))
+	o := draft.Options{Dispatch: d.Dispatch, Receipt: d.Receipt, Retrieve: d.Retrieve, Authoritative: d.Authoritative, Private: d.Private}
+	for _, f := range o.Fields() {
+		head = append(head, demail.NewField(f.Name, message.YesNo(*f.On)))
 	}
 	head = append(head, demail.NewField("MIME-Version", "1.0"), demail.NewField("Content-Type", "text/plain; charset=utf-8"),
 		demail.NewField("Content-Transfer-Encoding", "quoted-printable"))
-	sum, size, err := h.s.writeBody(strings.ReplaceAll(strings.ReplaceAll(d.Text, "\r\n", "\n"), "\n", "\r\n") + "\r\n")
+	body, err := confirm.Quoted(strings.ReplaceAll(d.Text, "\r\n", "\n") + "\n")
+	if err != nil {
+		return record.Message{}, fmt.Errorf("dmda: send: %w", err)
+	}
+	sum, size, err := h.s.keep([]byte(body))
 	if err != nil {
 		return record.Message{}, fmt.Errorf("dmda: send: %w", err)
 	}

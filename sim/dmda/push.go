@@ -41,6 +41,9 @@ func (s *Server) push(ctx context.Context, m *Mail) push.Verdict {
 	if err != nil || !ok || address == "" {
 		return s.pushed(m, NotPushed)
 	}
+	if s.pushBlocked(a) {
+		return push.Again
+	}
 	c := wire.Client{
 		Who: s.cfg.Who, Hostname: s.cfg.Provider.Hostname, Dial: s.cfg.Dial, Clock: s.cfg.Clock, Record: s.cfg.Record,
 		Bodies: s.cfg.Bodies, TLS: s.cfg.ClientTLS, ImplicitTLS: true, Timeout: s.cfg.Timeout,
@@ -48,6 +51,10 @@ func (s *Server) push(ctx context.Context, m *Mail) push.Verdict {
 	r := c.Send(ctx, address, wire.Envelope{From: m.From, To: []string{m.To}}, m.Msg).Results[0]
 	switch {
 	case r.Accepted():
+		// The gateway acts at level high (TR-01201-6.1 10.1): taking the message is its sign-in.
+		if err := s.retrieved(to, m); err != nil {
+			s.note("dmda.failure", err.Error())
+		}
 		return s.pushed(m, Pushed)
 	case r.Permanent():
 		return s.pushed(m, Refused)
@@ -55,6 +62,13 @@ func (s *Server) push(ctx context.Context, m *Mail) push.Verdict {
 		return push.Unreachable
 	}
 	return push.Again
+}
+
+// pushBlocked reports that misuse keeps the account's gateway from getting anything.
+func (s *Server) pushBlocked(a Account) bool {
+	_, gateway := s.kept("operator " + a.ITSP)
+	_, link := s.kept("account " + a.ID)
+	return gateway || link
 }
 
 func (s *Server) pushed(m *Mail, state PushState) push.Verdict {

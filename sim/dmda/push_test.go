@@ -213,7 +213,7 @@ func TestPortal(t *testing.T) {
 		if got := decoded(t, hd.value(demail.FieldAccountHolder)); got != "Bürgerin (Pseudonym)" {
 			t.Errorf("account holder %q", got)
 		}
-		if got := w.plainText(in[0].Msg); got != "Guten Tag,\r\nGrüße\r\n" {
+		if got := w.quoted(in[0].Msg); got != "Guten Tag,\r\nGrüße\r\n" {
 			t.Errorf("text %q", got)
 		}
 		w.portalReading(in[0].ID)

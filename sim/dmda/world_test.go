@@ -2,6 +2,7 @@ package dmda_test
 
 import (
 	"context"
+	"crypto"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 
 	"demailbench/sim/clock"
 	"demailbench/sim/demail"
+	"demailbench/sim/demail/sign"
 	"demailbench/sim/dmda"
 	"demailbench/sim/pki"
 	"demailbench/sim/record"
@@ -82,15 +84,28 @@ type world struct {
 
 func accounts() []dmda.Account {
 	return []dmda.Account{
-		{ID: "annaberg", Holder: "Stadt Annaberg-Buchholz", Kind: dmda.Institution, Domains: []string{"annaberg-buchholz.de-mail.de"}, ITSP: sid, Gateway: true, Receipt: dmda.Always, Mailboxes: []string{poststelle, standesamt}},
+		{ID: "annaberg", Holder: "Stadt Annaberg-Buchholz", Kind: dmda.Institution, Domains: []string{"annaberg-buchholz.de-mail.de"}, ITSP: sid, Gateway: true, Receipt: dmda.Always, Retrieve: true, Mailboxes: []string{poststelle, standesamt}},
 		{ID: "sakd", Holder: "SAKD", Kind: dmda.Institution, Domains: []string{"sakd.de-mail.de"}, Receipt: dmda.OnRequest, Mailboxes: []string{sakd}},
-		{ID: "kdn", Holder: "KDN GmbH", Kind: dmda.Institution, Domains: []string{"kdn-sachsen.de-mail.de"}, ITSP: sid, Mailboxes: []string{kdn}},
+		{ID: "kdn", Holder: "KDN GmbH", Kind: dmda.Institution, Domains: []string{"kdn-sachsen.de-mail.de"}, ITSP: sid, Quota: 100_000, Mailboxes: []string{kdn}},
 		{ID: "buergerin", Holder: "Bürgerin (Pseudonym)", Kind: dmda.Person, Mailboxes: []string{citizen}},
-		{ID: "sachbearbeiter", Holder: "Sachbearbeiter (Pseudonym)", Kind: dmda.Person, Mailboxes: []string{clerk}},
+		{ID: "sachbearbeiter", Holder: "Sachbearbeiter (Pseudonym)", Kind: dmda.Person, NormalOnly: true, Mailboxes: []string{clerk}},
 	}
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T) *world { return newUnkindWorld(t, dmda.Unkindness{}) }
+
+// signer is the provider's signature, under a certificate for its domain.
+func (w *world) signer() *sign.Signer {
+	w.t.Helper()
+	cert := w.issue(pki.Spec{Name: "t-systems.de-mail.de", Key: "provider", Signature: true})
+	s, err := sign.New(cert.PrivateKey.(crypto.Signer), cert.Certificate[0], sign.ECDSA, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+func newUnkindWorld(t *testing.T, unkind dmda.Unkindness) *world {
 	t.Helper()
 	w := &world{t: t, gw: &gateway{}}
 	w.clock = clock.NewVirtual(time.Date(2015, 11, 2, 8, 0, 0, 0, time.FixedZone("MEZ", 3600)), clock.Options{})
@@ -105,10 +120,10 @@ func newWorld(t *testing.T) *world {
 	w.startGateway()
 	provider := w.issue(pki.Spec{Name: "itsp.t-systems.example", Key: "provider", IPs: []netip.Addr{netip.MustParseAddr("198.51.100.10")}, Client: true, Server: true})
 	w.dmda, err = dmda.New(dmda.Config{
-		Who:      "dmda",
-		Provider: dmda.Provider{Name: "T-Systems International GmbH", Domain: "t-systems.de-mail.de", Hostname: "itsp.t-systems.example"},
-		ITSPs:    []dmda.ITSP{{Number: sid, Name: "SID", Certificate: "itsp-card", Push: pushAddress}, {Number: "4711", Name: "other", Certificate: "spare-1"}},
-		Accounts: accounts(), TLS: w.pki.MutualConfig(provider), ClientTLS: w.pki.ClientConfig("192.0.2.25", provider),
+		Who:       "dmda",
+		Provider:  dmda.Provider{Name: "T-Systems International GmbH", Domain: "t-systems.de-mail.de", Hostname: "itsp.t-systems.example"},
+		ITSPs:     []dmda.ITSP{{Number: sid, Name: "SID", Certificate: "itsp-card", Push: pushAddress}, {Number: "4711", Name: "other", Certificate: "spare-1"}},
+		Signature: w.signer(), Unkindness: unkind, Accounts: accounts(), TLS: w.pki.MutualConfig(provider), ClientTLS: w.pki.ClientConfig("192.0.2.25", provider),
 		Dial: w.net.dialer("198.51.100.10"), Clock: w.clock, Record: w.rec, Bodies: w.bodies, Rand: rand.New(rand.NewSource(1)),
 	})
 	if err != nil {
@@ -250,7 +265,9 @@ func (w *world) text(m record.Message) string {
 	return string(b)
 }
 
-// verify checks header table and integrity of a stored message; missing signatures are a known divergence.
+func (w *world) trust() sign.Trust { return sign.Trust{Roots: w.pki.Pool(), At: w.clock.Now()} }
+
+// verify checks header table, integrity and signature of a stored message.
 func (w *world) verify(m dmda.Mail) {
 	w.t.Helper()
 	h := header(m.Msg)
@@ -259,11 +276,9 @@ func (w *world) verify(m dmda.Mail) {
 		w.t.Errorf("message type %q", m.Type)
 	}
 	for _, v := range demail.CheckHeader(h.Header, kind) {
-		if v.Field != demail.FieldCertificate {
-			w.t.Errorf("%s in %s: %s", m.Type, m.To, v)
-		}
+		w.t.Errorf("%s in %s: %s", m.Type, m.To, v)
 	}
-	if err := demail.Verify(h.Header, strings.NewReader(w.text(m.Msg))); err != nil {
+	if _, err := sign.Verify(h.Header, strings.NewReader(w.text(m.Msg)), w.trust()); err != nil {
 		w.t.Errorf("%s in %s: %v", m.Type, m.To, err)
 	}
 	if got := int64(len(m.Msg.Header) + len(w.text(m.Msg))); got != m.Msg.Size {
@@ -290,3 +305,9 @@ func refusal(t *testing.T, err error) *dmda.Refusal {
 	}
 	return r
 }
+
+// The certificates of a renewal: the same names, other serial numbers.
+var (
+	pkiCard     = pki.Spec{Name: "itsp-card", Key: "itsp-card", Client: true}
+	pkiProvider = pki.Spec{Name: "itsp.t-systems.example", Key: "provider", IPs: []netip.Addr{netip.MustParseAddr("198.51.100.10")}, Client: true, Server: true}
+)

@@ -1,15 +1,18 @@
 package lab
 
 import (
+	"crypto"
 	"fmt"
 	"net"
 	"net/netip"
 
 	"demailbench/sim/config"
+	"demailbench/sim/demail/sign"
 	"demailbench/sim/dmda"
 	"demailbench/sim/dns"
 	"demailbench/sim/lab/profile"
 	"demailbench/sim/mta"
+	"demailbench/sim/pki"
 	"demailbench/sim/topology"
 )
 
@@ -24,7 +27,7 @@ func (l *Lab) makeServers() error {
 		case topology.Mail:
 			l.mail[h.Name], err = mta.New(l.mailConfig(h))
 		case topology.DMDA:
-			l.dmda, err = dmda.New(l.providerConfig(h))
+			l.dmda, err = l.makeProvider(h)
 		}
 		if err != nil {
 			return fmt.Errorf("host %s: %w", h.Name, err)
@@ -59,6 +62,27 @@ func (l *Lab) mailConfig(h *topology.Host) mta.Config {
 	}
 	return c
 }
+
+// makeProvider gives the provider the signature of its confirmations: the key of its server under a
+// certificate of its own, named after its De-Mail domain (TR-01201-1.4 4).
+func (l *Lab) makeProvider(h *topology.Host) (*dmda.Server, error) {
+	c := l.providerConfig(h)
+	cert, err := l.pki.Issue(pki.Spec{Name: c.Provider.Domain, Key: providerKey, Signature: true})
+	if err != nil {
+		return nil, err
+	}
+	key, ok := cert.PrivateKey.(crypto.Signer)
+	if !ok {
+		return nil, fmt.Errorf("key %q cannot sign", providerKey)
+	}
+	if c.Signature, err = sign.New(key, cert.Certificate[0], sign.ECDSA, nil); err != nil {
+		return nil, err
+	}
+	return dmda.New(c)
+}
+
+// providerKey is the key of fixtures/pki that signs for the provider.
+const providerKey = "provider"
 
 func (l *Lab) providerConfig(h *topology.Host) dmda.Config {
 	a, cert := l.profile.Accounts, l.Certificate(h.Name)

@@ -3,8 +3,8 @@
 // same clock, and the operator's card for the link to the provider.
 //
 // Certificates are a function of the keys, the clock and the order of Issue: signatures are deterministic
-// (RFC 6979), so two runs with one seed show the same octets. The package leaves out revocation, S/MIME
-// and qualified signatures.
+// (RFC 6979), so two runs with one seed show the same octets. The package leaves out revocation; whether a
+// signature certificate is a qualified one is nothing it could know.
 package pki
 
 import (
@@ -102,8 +102,9 @@ type Spec struct {
 	// From is the first instant of validity, by default one hour before now; Until the last one, by default
 	// From plus Validity. Both may lie in the past or the future on purpose. X.509 keeps whole seconds.
 	From, Until time.Time
-	// Client and Server are the purposes for which a peer accepts the certificate; at least one.
-	Client, Server bool
+	// Client and Server are the purposes for which a peer accepts the certificate, Signature that of signing
+	// messages; at least one.
+	Client, Server, Signature bool
 }
 
 // Issue makes a certificate. Its error names the field of the Spec that is wrong.
@@ -137,8 +138,8 @@ func (a *Authority) template(s Spec) (*x509.Certificate, error) {
 	switch {
 	case s.Name == "":
 		return nil, errors.New("Name is empty: a peer could not tell who this is")
-	case !s.Client && !s.Server:
-		return nil, errors.New("neither Client nor Server: no peer would accept it")
+	case !s.Client && !s.Server && !s.Signature:
+		return nil, errors.New("neither Client nor Server nor Signature: no peer would accept it")
 	case s.Server && len(s.DNSNames)+len(s.IPs) == 0:
 		return nil, errors.New("Server without DNSNames or IPs: clients ignore the common name (RFC 9525 2)")
 	case s.Until.Before(s.From):
@@ -153,6 +154,10 @@ func (a *Authority) template(s Spec) (*x509.Certificate, error) {
 		Subject:      pkix.Name{CommonName: s.Name, Organization: []string{Organization}},
 		NotBefore:    s.From, NotAfter: s.Until,
 		DNSNames: s.DNSNames, KeyUsage: x509.KeyUsageDigitalSignature, BasicConstraintsValid: true,
+	}
+	if s.Signature {
+		t.KeyUsage |= x509.KeyUsageContentCommitment
+		t.ExtKeyUsage = append(t.ExtKeyUsage, x509.ExtKeyUsageEmailProtection)
 	}
 	for _, ip := range s.IPs {
 		t.IPAddresses = append(t.IPAddresses, net.IP(ip.AsSlice()))
