@@ -60,7 +60,7 @@ func told(at int64, announced []Window) bool {
 	return false
 }
 
-// Count is the number of seconds of a kind, from and before to.
+// Count is the number of seconds of a kind, from and before to, which must lie within what was marked.
 func (s *Seconds) Count(from, to time.Time, k Kind) int64 {
 	var n int64
 	for at := from.Unix(); at < to.Unix(); at++ {
@@ -80,10 +80,10 @@ func (s *Seconds) Keeps(from, to time.Time) (adjusted, raw bool) {
 }
 
 // Longest is the longest run of seconds of that kind or a greater one which has a second in the stretch, with all its
-// seconds, also outside (S0-056, D2: Own; raw: Foreign).
+// seconds, also outside (S0-056, D2: Own; raw: Foreign). What was not marked is taken for up.
 func (s *Seconds) Longest(from, to time.Time, least Kind) int64 {
-	at := from.Unix()
-	for at > s.begin && s.marks[at-s.begin] >= least && s.marks[at-s.begin-1] >= least {
+	at, end := max(from.Unix(), s.begin), min(to.Unix(), s.begin+int64(len(s.marks)))
+	for at > s.begin && at < end && s.marks[at-s.begin] >= least && s.marks[at-s.begin-1] >= least {
 		at--
 	}
 	var best, run int64
@@ -92,7 +92,7 @@ func (s *Seconds) Longest(from, to time.Time, least Kind) int64 {
 		if !down {
 			run = 0
 		}
-		if at >= to.Unix() && run == 0 {
+		if at >= end && run == 0 {
 			break
 		}
 		if down {

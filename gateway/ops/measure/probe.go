@@ -70,12 +70,12 @@ func Parse(name string, text io.Reader) (map[string]*Log, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := r.FieldPos(0)
 		if pe, ok := errors.AsType[*csv.ParseError](err); ok {
 			return nil, &ops.Fault{Item: name, Line: pe.Line, Problem: "cannot be read: " + pe.Err.Error(), Fix: "write four fields, time,probe,result,detail"}
 		} else if err != nil {
 			return nil, &ops.Fault{Item: name, Problem: "cannot be read: " + err.Error(), Fix: "make it readable"}
 		}
+		line, _ := r.FieldPos(0)
 		p, fault := parseProbe(row)
 		if fault != nil {
 			fault.Item, fault.Line = name, line
