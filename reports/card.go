@@ -39,7 +39,7 @@ type Card struct {
 	Why     string
 	// FixerShort is Fixer in a word, FixerID one of the constants of package failure.
 	FixerShort, FixerID string
-	Others  []FindingCard
+	Others              []FindingCard
 	// Cut tells that steps were skipped, so that the other findings may be consequences.
 	Cut       bool
 	Evidence  string

@@ -1,9 +1,9 @@
 package reports
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -20,10 +20,7 @@ func (d *dossier) files(to *folder, t messages.Text) error {
 	put := func(name string, mode mode, content string) error {
 		name = path.Join(d.dir, name)
 		names = append(names, name)
-		return to.write(name, mode, func(w io.Writer) error {
-			_, err := io.WriteString(w, content)
-			return err
-		})
+		return to.put(name, mode, []byte(content))
 	}
 	if d.course != nil {
 		if err := d.decoded(put, t); err != nil {
@@ -35,12 +32,14 @@ func (d *dossier) files(to *folder, t messages.Text) error {
 	}
 	name := path.Join(d.dir, "verdict.json")
 	d.sc.Evidence = slices.Compact(slices.Sorted(slices.Values(append(append(names, name), d.sc.Evidence...))))
-	return to.write(name, plain, func(w io.Writer) error {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		return enc.Encode(d.sc)
-	})
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(d.sc); err != nil {
+		return fault(name, err)
+	}
+	return to.put(name, plain, buf.Bytes())
 }
 
 // decoded writes dialogs, queries and drawings.

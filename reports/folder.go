@@ -21,8 +21,7 @@ const (
 	executable mode = 0o755
 )
 
-// folder is a run's directory as it is written. Each file is written under another name and renamed when
-// it is complete, so that an error leaves no half report.
+// folder is a run's directory as it is written. An error leaves no half file.
 type folder struct {
 	dir string
 	// create makes a file; nil is the system's. A test puts a full disk here.
@@ -32,7 +31,8 @@ type folder struct {
 	made map[string]bool
 }
 
-// write writes one file; name is a slash path below the directory.
+// write writes one file; name is a slash path below the directory. It has another name until it is
+// complete, so that not even a crash leaves half a report.
 func (f *folder) write(name string, m mode, write func(io.Writer) error) error {
 	full := filepath.Join(f.dir, filepath.FromSlash(name))
 	if err := f.mkdir(filepath.Dir(full)); err != nil {
@@ -54,6 +54,29 @@ func (f *folder) write(name string, m mode, write func(io.Writer) error) error {
 	}
 	if err := os.Rename(part, full); err != nil {
 		os.Remove(part)
+		return fault(name, err)
+	}
+	return nil
+}
+
+// put writes a small file at once: one that has no reader before the run's summary names it needs no second
+// name. When that fails the file is removed again.
+func (f *folder) put(name string, m mode, content []byte) error {
+	full := filepath.Join(f.dir, filepath.FromSlash(name))
+	if err := f.mkdir(filepath.Dir(full)); err != nil {
+		return fault(name, err)
+	}
+	create := f.create
+	if create == nil {
+		create = createFile
+	}
+	w, err := create(full, m)
+	if err != nil {
+		return fault(name, err)
+	}
+	_, err = w.Write(content)
+	if err := errors.Join(err, w.Close()); err != nil {
+		os.Remove(full)
 		return fault(name, err)
 	}
 	return nil

@@ -19,7 +19,7 @@ func sample() *Summary {
 	for i, v := range check.Verdicts {
 		s.Scenarios = append(s.Scenarios, Scenario{ID: "transport/f/" + strings.ToLower(string(v)), Name: "Name <" + string(v) + ">", Feature: "Feature", Path: "transport/f.feature",
 			Line: i, Verdict: v, Reason: "because <script>alert(1)</script>", Requirements: []string{"S0-001"}, DurationMS: 12, Repeat: "demailbench run x",
-			Findings: []check.Finding{{Rule: "delivered", Expected: "a", Observed: "b <i>", Event: 3, Packet: &check.Packet{Number: 4, Link: "l"}}}, Evidence: []string{"scenarios/x/net.pcapng"}})
+			Findings: []check.Finding{{Verdict: v, Rule: "delivered", Expected: "a", Observed: "b <i>", Event: 3, Packet: &check.Packet{Number: 4, Link: "l"}}}, Evidence: []string{"scenarios/x/net.pcapng"}})
 	}
 	s.Finish()
 	return s

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"demailbench/reports/course"
@@ -49,9 +50,9 @@ func (c *canvas) el(format string, args ...any) { fmt.Fprintf(c, format+"\n", ar
 // whole in its title.
 func (c *canvas) text(x, y float64, class, anchor, s string, width float64) {
 	cut := clip(s, width)
-	fmt.Fprintf(c, `<text x="%.0f" y="%.0f" class="%s" text-anchor="%s">%s`, x, y, class, anchor, html.EscapeString(cut))
+	fmt.Fprintf(c, `<text x="%.0f" y="%.0f" class="%s" text-anchor="%s">%s`, x, y, class, anchor, escape(cut))
 	if cut != s {
-		fmt.Fprintf(c, "<title>%s</title>", html.EscapeString(s))
+		fmt.Fprintf(c, "<title>%s</title>", escape(s))
 	}
 	c.WriteString("</text>\n")
 }
@@ -67,8 +68,19 @@ func (c *canvas) label(x, y float64, class, anchor, s string, width float64) {
 	c.text(x, y, class, anchor, s, width)
 }
 
-// perLetter is the mean width in pixels of a letter of 12 pixels; fonts differ, so it is on the large side.
-const perLetter = 6.4
+// escape makes a text from outside harmless: no markup, no control characters, nothing that turns the
+// direction of writing.
+func escape(s string) string {
+	return html.EscapeString(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == 0xfffe || r == 0xffff {
+			return utf8.RuneError
+		}
+		return r
+	}, s))
+}
+
+// perLetter is the mean width in pixels of a letter of 12 pixels in a wide font; others are narrower.
+const perLetter = 7.0
 
 func wide(s string) float64 { return perLetter * float64(utf8.RuneCountInString(s)) }
 
@@ -98,7 +110,7 @@ func (c *canvas) finish(width, height float64, title, desc string) string {
 		b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
 	}
 	fmt.Fprintf(&b, `<svg class="dg"%s viewBox="0 0 %.0f %.0f" role="img" aria-labelledby="%[4]s-t %[4]s-d">`, space, width, height, c.ID)
-	fmt.Fprintf(&b, "\n<title id=\"%s-t\">%s</title><desc id=\"%[1]s-d\">%[3]s</desc>\n", c.ID, html.EscapeString(title), html.EscapeString(desc))
+	fmt.Fprintf(&b, "\n<title id=\"%s-t\">%s</title><desc id=\"%[1]s-d\">%[3]s</desc>\n", c.ID, escape(title), escape(desc))
 	if c.Standalone {
 		fmt.Fprintf(&b, "<style>%s</style>\n", Style)
 	}

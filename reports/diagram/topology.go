@@ -268,22 +268,21 @@ func path(a, b spot, off float64) string {
 // number draws the number of a leg where it begins, and the sign where it stopped.
 func (t *topology) number(i int, l course.Leg) {
 	a, b := t.spots[l.Hops[0]], t.spots[l.Hops[1]]
-	x, y := a.x+a.w+3, a.y+float64(i%5-2)*5
-	switch {
-	case a.x == b.x:
-		x = a.x - a.w
-		y = a.y
-	case b.x < a.x:
-		x = a.x - a.w - 3
+	if a.w == 0 || b.w == 0 {
+		return
+	}
+	x, y, aside := a.x+a.w+3, a.y+float64(i%5-2)*5, 17.0
+	if b.x <= a.x {
+		x, aside = a.x-a.w-3, -17
 	}
 	for slices.ContainsFunc(t.numbers, func(o spot) bool { return math.Hypot(o.x-x, o.y-y) < 16 }) {
-		y += 17
+		x += aside
 	}
 	t.numbers = append(t.numbers, spot{x: x, y: y})
 	class := "num"
 	if l.Stopped {
 		class = "numx"
-		s := t.spots[l.Stop]
+		s := t.spots[l.Stop] // the last hop
 		t.stop(s.x+s.w-4, s.y-s.h)
 	}
 	t.el(`<circle class="%s" cx="%.0f" cy="%.0f" r="8"/>`, class, x, y)
