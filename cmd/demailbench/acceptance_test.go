@@ -14,9 +14,9 @@ import (
 	"demailbench/reports"
 )
 
-// TestMain makes the test program its own worker, as the real program is.
+// TestMain makes the test program its own worker and the separate gateway, as the real program is.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "worker" {
+	if len(os.Args) > 1 && (os.Args[1] == "worker" || os.Args[1] == "gateway") {
 		os.Exit(execute(os.Args[1:]))
 	}
 	os.Exit(m.Run())

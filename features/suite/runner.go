@@ -20,6 +20,7 @@ import (
 	"demailbench/features/sut"
 	"demailbench/features/world"
 	"demailbench/reports"
+	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
 	"demailbench/sim/lab"
 )
@@ -30,7 +31,12 @@ type Runner struct {
 	Profile *lab.Profile
 	// Fixtures has the messages that worlds send.
 	Fixtures fs.FS
-	Adapter  sut.Adapter
+	// Adapter starts gateways in this process, on virtual time; Foreign, when set, starts them outside
+	// instead, on the wall clock, over sockets of Machine and with Waits.
+	Adapter sut.Adapter
+	Foreign sut.Foreign
+	Machine bridge.Doors
+	Waits   world.Waits
 	// Ledger knows which statements bind; nil means all.
 	Ledger *ledger.Ledger
 	Seed   uint64
@@ -38,6 +44,8 @@ type Runner struct {
 	Out string
 	// Stall is world.Options.Stall.
 	Stall time.Duration
+	// Waited is how long the scenarios so far let time pass on purpose, without waiting for anything.
+	Waited time.Duration
 	// Broken is set when a scenario left goroutines behind that cannot be stopped: the process must end.
 	Broken bool
 }
@@ -54,8 +62,7 @@ const PreflightID = "preflight"
 // that does not start has not been judged.
 func (r *Runner) Preflight() reports.Scenario {
 	res := reports.Scenario{ID: PreflightID, Name: "pre-flight", Verdict: check.Pass}
-	w, err := world.New(world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Seed: r.Seed, Scenario: PreflightID, Stall: r.Stall,
-		Dir: filepath.Join(r.Out, PreflightID)})
+	w, err := world.New(r.options(PreflightID, filepath.Join(r.Out, PreflightID)))
 	if err != nil {
 		res.Verdict, res.Reason = check.Error, err.Error()
 		return res
@@ -63,6 +70,7 @@ func (r *Runner) Preflight() reports.Scenario {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		defer w.Sever()
 		if err := w.Start(); err != nil {
 			res.Verdict, res.Reason = check.Blocked, err.Error()
 		}
@@ -96,8 +104,9 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 }
 
 func (r *Runner) run(sc Scenario, res *reports.Scenario) {
-	w, err := world.New(world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Seed: r.Seed, Scenario: sc.ID, Requirements: sc.Requirements(), Recommended: r.recommended(),
-		Stall: r.Stall, Dir: filepath.Join(r.Out, ScenarioDir(sc.ID))})
+	o := r.options(sc.ID, filepath.Join(r.Out, ScenarioDir(sc.ID)))
+	o.Requirements, o.Recommended = sc.Requirements(), r.recommended()
+	w, err := world.New(o)
 	if err != nil {
 		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the world could not be prepared: %v", err)
 		return
@@ -111,6 +120,10 @@ func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 	if err := w.Drive(done); err != nil {
 		r.Broken = true
 		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the bench lost control of time: %v", err)
+		var overtime *world.Overtime
+		if errors.As(err, &overtime) {
+			res.Verdict, res.Reason = check.Inconclusive, overtime.Error()
+		}
 		var stall *clock.StallError
 		if errors.As(err, &stall) {
 			var who string
@@ -120,7 +133,14 @@ func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 		return
 	}
 	res.VirtualMS = w.Elapsed().Milliseconds()
+	r.Waited += w.Waited()
 	c.conclude()
+}
+
+// options are those of a world of this runner.
+func (r *Runner) options(scenario, dir string) world.Options {
+	return world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Foreign: r.Foreign, Machine: r.Machine, Waits: r.Waits,
+		Seed: r.Seed, Scenario: scenario, Stall: r.Stall, Dir: dir}
 }
 
 // recommended lists the statements whose breach does not fail a gateway.
@@ -143,6 +163,8 @@ type collector struct {
 	// broken is the first thing that went wrong with the bench, unmet the first expectation that failed.
 	broken error
 	unmet  *world.Unmet
+	// blocked is set when the scenario cannot be run; the record says why.
+	blocked bool
 }
 
 // play starts the world, runs the steps and closes the world; it runs on the world's clock.
@@ -152,7 +174,13 @@ func (c *collector) play(sc Scenario) {
 			c.fail(fmt.Errorf("panic: %v", e))
 		}
 	}()
+	defer c.w.Sever()
 	if err := c.w.Start(); err != nil {
+		var m *world.Miswired
+		if c.blocked = errors.As(err, &m); c.blocked {
+			c.close()
+			return
+		}
 		c.fail(fmt.Errorf("the world could not be built: %w", err))
 		c.w.Close()
 		return
@@ -166,12 +194,16 @@ func (c *collector) play(sc Scenario) {
 	switch {
 	case len(c.res.Steps) != len(sc.Steps):
 		c.fail(fmt.Errorf("%d steps planned, %d accounted for", len(sc.Steps), len(c.res.Steps)))
-	case status != 0 && c.broken == nil && c.unmet == nil:
+	case status != 0 && c.broken == nil && c.unmet == nil && !c.blocked:
 		c.fail(fmt.Errorf("godog returned %d without a failed step", status))
 	}
-	if c.broken == nil && c.unmet == nil {
+	if c.broken == nil && c.unmet == nil && !c.blocked {
 		c.w.Complete()
 	}
+	c.close()
+}
+
+func (c *collector) close() {
 	if err := c.w.Close(); err != nil {
 		c.fail(fmt.Errorf("the world could not be closed: %w", err))
 	}
@@ -202,8 +234,12 @@ func (c *collector) step(text string, status godog.StepResultStatus, err error) 
 	}
 	c.res.Steps = append(c.res.Steps, s)
 	var unmet *world.Unmet
+	var blocked *world.Blocked
+	var miswired *world.Miswired
 	switch {
 	case status == godog.StepPassed, status == godog.StepSkipped:
+	case errors.As(err, &blocked), errors.As(err, &miswired):
+		c.blocked = true
 	case errors.As(err, &unmet):
 		if c.unmet == nil {
 			c.unmet = unmet

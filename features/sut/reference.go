@@ -20,7 +20,7 @@ func (Reference) Subject() (vendor, product, version string) {
 
 // Start starts the reference gateway.
 func (Reference) Start(s Setup, d Doors) (Gateway, error) {
-	g, err := gateway.New(configure(s, d), gateway.Deps{Dial: d.Dial, Listen: d.Listen, Resolver: d.Resolver, Clock: d.Clock,
+	g, err := gateway.New(Configure(s, d.Data), gateway.Deps{Dial: d.Dial, Listen: d.Listen, Resolver: d.Resolver, Clock: d.Clock,
 		Rand: d.Rand, Log: d.Log, Card: d.Card, PIN: d.PIN, Certificate: d.Certificate, Roots: d.Roots})
 	if err != nil {
 		return nil, fmt.Errorf("start the reference gateway: %w", err)
@@ -34,8 +34,10 @@ func (Reference) Start(s Setup, d Doors) (Gateway, error) {
 	return r, nil
 }
 
-func configure(s Setup, d Doors) gateway.Config {
-	c := gateway.Config{Hostname: s.Hostname, Data: d.Data, Operator: s.Operator}
+// Configure turns a setup into the reference gateway's configuration, with its directory data and the ports of
+// the world.
+func Configure(s Setup, data string) gateway.Config {
+	c := gateway.Config{Hostname: s.Hostname, Data: data, Operator: s.Operator}
 	c.Listen = gateway.Listen{Tenants: ":25", Provider: ":465"}
 	c.DMDA = gateway.DMDA{Address: s.Provider, ServerName: s.ProviderName, Client: s.ProviderClient}
 	for _, t := range s.Tenants {

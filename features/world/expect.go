@@ -19,23 +19,21 @@ func (u *Unmet) Error() string {
 	return fmt.Sprintf("expected: %s; observed: %s", u.Finding.Expected, u.Finding.Observed)
 }
 
-// arrival is how long a step waits for something to arrive. It is longer than any retry of decision D27
-// and than the 8 h in which a De-Mail must be in the mailbox (TR-01201-3.1 4.2).
-const arrival = 24 * time.Hour
-
-// Expect waits, at most arrival, until x holds, and puts x into the record, where the judge finds it.
+// Expect waits, at most Waits.Arrival, until x holds, and puts x into the record, where the judge finds it. On
+// the wall clock it does not wait for what can no longer hold.
 func (w *World) Expect(x check.Expectation) error {
 	c := w.evidence()
-	w.Until(arrival, func() bool {
+	w.Until(w.waits.Arrival, func() bool {
 		c.Events = w.rec.Events()
-		return c.One(x).OK
+		f := c.One(x)
+		return f.OK || w.onWall() && f.Verdict == check.Fail && !f.Missing
 	})
 	return w.Note(x)
 }
 
-// ExpectNothing lets five minutes pass, in which what must not happen has time to, and then notes x.
+// ExpectNothing lets time pass in which what must not happen has time to, and then notes x.
 func (w *World) ExpectNothing(x check.Expectation) error {
-	if err := w.Pass(5 * time.Minute); err != nil {
+	if err := w.pause(w.waits.Quiet); err != nil {
 		return err
 	}
 	return w.Note(x)
@@ -43,14 +41,19 @@ func (w *World) ExpectNothing(x check.Expectation) error {
 
 // Note puts x into the record and returns an Unmet when it does not hold now.
 func (w *World) Note(x check.Expectation) error {
-	x.Step = w.step
+	x.Step, x.Waited = w.step, w.patience()
 	if len(x.Requirements) == 0 {
 		x.Requirements = w.o.Requirements
 	}
 	w.rec.Add(x.Clause())
 	f := w.evidence().One(x)
-	if !f.OK && (f.Verdict == check.Fail || f.Verdict == check.Warn) {
+	switch {
+	case !f.OK && (f.Verdict == check.Fail || f.Verdict == check.Warn):
 		return &Unmet{f}
+	case !f.OK && f.Missing && x.Waited > 0:
+		u := &Unmet{f}
+		w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: check.GaveUp, Detail: u.Error()})
+		return u
 	}
 	return nil
 }
@@ -79,7 +82,8 @@ func (pending) Near(string, string, time.Time) (check.Packet, bool) {
 	return check.Packet{}, false
 }
 
-// Until waits until ok, looking again whenever the record changes, at most limit of the world's time.
+// Until waits until ok, looking again whenever the record changes, at most limit of the world's time. It
+// does not wait for a gateway that has ended.
 func (w *World) Until(limit time.Duration, ok func() bool) bool {
 	ctx, cancel := w.clock.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -90,6 +94,8 @@ func (w *World) Until(limit time.Duration, ok func() bool) bool {
 		}
 		select {
 		case <-changed:
+		case <-w.ended():
+			return ok()
 		case <-ctx.Done():
 			return false
 		}
@@ -97,7 +103,12 @@ func (w *World) Until(limit time.Duration, ok func() bool) bool {
 }
 
 // Pass lets time pass.
-func (w *World) Pass(d time.Duration) error { return w.clock.Sleep(context.Background(), d) }
+func (w *World) Pass(d time.Duration) error {
+	if err := w.affordable("this step", d); err != nil {
+		return err
+	}
+	return w.pause(d)
+}
 
 // BeginStep names the step that runs now.
 func (w *World) BeginStep(text string) { w.step = strings.TrimSpace(text) }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"demailbench/features/sut"
 	"demailbench/sim/clock"
@@ -24,11 +23,41 @@ func (w *World) startGateway() error {
 	d := sut.Doors{Dial: host.Dial, Listen: host.Listen, Resolver: w.lab.Resolver(w.scene.Gateway), Clock: clock.WithDisk(w.clock, diskTime),
 		Rand: rand.NewChaCha8(w.stream(fmt.Sprintf("gateway-%d", w.lives))), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Card: card, PIN: pin,
 		Certificate: w.lab.Certificate(w.scene.Gateway), Roots: w.lab.PKI().Pool(), Data: w.data}
-	var err error
-	if w.gateway, err = w.o.Adapter.Start(w.setup(), d); err != nil {
+	g, err := w.o.Adapter.Start(w.setup(), d)
+	if err != nil {
 		return err
 	}
+	w.setRunning(g)
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "start"})
+	return nil
+}
+
+// running is the gateway, nil when it does not run.
+func (w *World) running() sut.Gateway {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.gateway
+}
+
+func (w *World) setRunning(g sut.Gateway) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gateway = g
+}
+
+// stopGateway ends a gateway that runs. A foreign one that does not end as told is the judge's business.
+func (w *World) stopGateway() error {
+	g := w.running()
+	if g == nil {
+		return nil
+	}
+	if w.onWall() {
+		w.stopForeign(g)
+		return nil
+	}
+	if err := g.Stop(); err != nil {
+		return fmt.Errorf("stop the gateway: %w", err)
+	}
 	return nil
 }
 
@@ -86,11 +115,15 @@ func (w *World) setup() sut.Setup {
 // gateway had on its disk in that instant is all that the next one finds.
 func (w *World) ArmKill(host string) error {
 	seen := make(chan struct{})
-	fired := false
+	var once sync.Once
 	w.rec.Watch(func(e record.Event) {
-		if !fired && e.Kind == record.Sent && e.Who == host && w.isGateway(e.Remote) {
-			fired = true
-			close(seen)
+		if e.Kind == record.Sent && e.Who == host && w.isGateway(e.Remote) {
+			once.Do(func() {
+				if w.bridge != nil {
+					w.bridge.Down() // in this very instant; ending a process takes longer
+				}
+				close(seen)
+			})
 		}
 	})
 	w.armed = make(chan error, 1)
@@ -104,14 +137,19 @@ func (w *World) ArmKill(host string) error {
 // kill copies the gateway's directory as it stands and ends the gateway without a chance to write more.
 func (w *World) kill() error {
 	w.lives++
+	if w.onWall() {
+		w.killForeign()
+		return nil
+	}
 	next := filepath.Join(w.o.Dir, "work", fmt.Sprintf("gateway-%d", w.lives))
 	var err error
 	w.clock.IO(func() { err = os.CopyFS(next, os.DirFS(w.data)) })
 	if err != nil {
 		return fmt.Errorf("copy the gateway's disk: %w", err)
 	}
-	w.gateway.Kill()
-	w.gateway, w.data = nil, next
+	w.running().Kill()
+	w.setRunning(nil)
+	w.data = next
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "kill"})
 	return nil
 }
@@ -121,15 +159,20 @@ func (w *World) Killed() error {
 	if w.armed == nil {
 		return errors.New("no kill was armed; say first in which instant")
 	}
-	ctx, cancel := w.clock.WithTimeout(context.Background(), time.Hour)
+	ctx, cancel := w.clock.WithTimeout(context.Background(), w.waits.Kill)
 	defer cancel()
 	select {
 	case err := <-w.armed:
 		return err
 	case <-ctx.Done():
-		return errors.New("the instant in which the gateway was to be killed did not come within an hour")
+		return fmt.Errorf("the instant in which the gateway was to be killed did not come within %v", w.waits.Kill)
 	}
 }
 
 // Restart starts the gateway again on what the killed one had made durable.
-func (w *World) Restart() error { return w.startGateway() }
+func (w *World) Restart() error {
+	if w.onWall() {
+		return w.launch()
+	}
+	return w.startGateway()
+}

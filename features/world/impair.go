@@ -51,6 +51,9 @@ func (w *World) OfferSTARTTLS(tenant string, on bool) error {
 
 // FailDMDA lets the DMDA answer code to verb for a while.
 func (w *World) FailDMDA(verb string, code int, d time.Duration) error {
+	if err := w.affordable("this fault", d); err != nil {
+		return err
+	}
 	f := wire.Fault{Verb: verb, Do: wire.Answer, Reply: wire.Reply{Code: code, Enhanced: fmt.Sprintf("%d.3.2", code/100), Text: "Service busy, try again later"}, Until: w.clock.Now().Add(d)}
 	return w.begin(fmt.Sprintf("DMDA answers %d to %s", code, verb), d.String(), func() (func(), error) {
 		return w.lab.DMDA().Faults().Add(f), nil
@@ -66,6 +69,9 @@ func (w *World) LoseReply() error {
 
 // FailNames lets the name server of a view answer SERVFAIL for a while.
 func (w *World) FailNames(view string, d time.Duration) error {
+	if err := w.affordable("this fault", d); err != nil {
+		return err
+	}
 	return w.faults.BeginFor(w.clock, d, fault.Fault{Name: "SERVFAIL in view " + view, Detail: d.String(), Apply: func() (func(), error) {
 		return w.lab.DNS(view).SetFault(dns.Fault{View: view, Rcode: "SERVFAIL"})
 	}})

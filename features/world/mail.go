@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 
 	"demailbench/features/check"
@@ -104,13 +105,26 @@ func (w *World) submit(host string, d draft, address string, secure bool) error 
 	}
 	m.Who, m.Server = host, host
 	w.it = m
-	c := *w.lab.Client(host)
+	c := w.client(host)
 	c.STARTTLS = wire.Never
 	if secure {
 		c.STARTTLS = wire.Required
 	}
 	c.Send(context.Background(), address, wire.Envelope{From: m.From, To: []string{m.To}}, m.Message)
 	return nil
+}
+
+// client is the mail client of a host that a step lets submit straight to the gateway.
+func (w *World) client(host string) *wire.Client {
+	c := w.lab.Client(host)
+	if dial := c.Dial; w.waits.Dial > 0 {
+		c.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			ctx, cancel := w.clock.WithTimeout(ctx, w.waits.Dial)
+			defer cancel()
+			return dial(ctx, network, address)
+		}
+	}
+	return c
 }
 
 // HostPushes lets a host that is not the DMDA deliver to the gateway's provider side, by TLS but without
@@ -122,7 +136,7 @@ func (w *World) HostPushes(host, to string) error {
 	}
 	m.Who, m.Server = host, host
 	w.it = m
-	c := *w.lab.Client(host)
+	c := w.client(host)
 	c.ImplicitTLS = true
 	c.Send(context.Background(), w.outside(465), wire.Envelope{From: m.From, To: []string{m.To}}, m.Message)
 	return nil

@@ -5,7 +5,6 @@
 package world
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -14,11 +13,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"demailbench/features/check"
 	"demailbench/features/evidence"
 	"demailbench/features/sut"
+	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
 	"demailbench/sim/fault"
 	"demailbench/sim/ipnet"
@@ -31,7 +32,13 @@ type Options struct {
 	Profile *lab.Profile
 	// Fixtures has the messages that the world sends.
 	Fixtures fs.FS
-	Adapter  sut.Adapter
+	// Adapter starts a gateway in this process, on virtual time; Foreign one outside, on the wall clock, over
+	// sockets of Machine. One of the two is set.
+	Adapter sut.Adapter
+	Foreign sut.Foreign
+	Machine bridge.Doors
+	// Waits are for a foreign gateway; what is 0 is as in WallWaits.
+	Waits Waits
 	// Seed is the run's seed; the scenario's own streams derive from it and Scenario.
 	Seed     uint64
 	Scenario string
@@ -59,7 +66,11 @@ const diskTime = 2 * time.Millisecond
 // World is one scenario's world. Its methods are for the steps and run on its clock.
 type World struct {
 	o       Options
-	clock   *clock.Virtual
+	clock   clock.Clock
+	waits   Waits
+	began   time.Time
+	waited  time.Duration
+	offset  time.Duration
 	rec     *record.Record
 	bodies  *record.Bodies
 	lab     *lab.Lab
@@ -69,7 +80,12 @@ type World struct {
 	scene   check.Scene
 	rand    *rand.ChaCha8
 
-	gateway sut.Gateway
+	bridge  *bridge.Bridge
+	probe   string
+	blocked bool
+
+	mu      sync.Mutex
+	gateway sut.Gateway // nil when it does not run
 	log     logBuffer
 	data    string
 	lives   int
@@ -87,8 +103,14 @@ func New(o Options) (*World, error) {
 	if o.Stall == 0 {
 		o.Stall = stalled
 	}
-	w := &World{o: o}
-	w.clock = clock.NewVirtual(o.Profile.Topology.Epoch.Time, clock.Options{Limit: longest, Stall: o.Stall})
+	w := &World{o: o, waits: o.waits()}
+	if w.onWall() {
+		w.clock = clock.Real()
+		w.o.Profile, w.offset = o.Profile.At(w.clock.Now())
+	} else {
+		w.clock = clock.NewVirtual(o.Profile.Epoch(), clock.Options{Limit: longest, Stall: o.Stall})
+	}
+	w.began = w.clock.Now()
 	w.rec = record.New(w.clock.Now)
 	w.bodies = record.NewBodies(filepath.Join(o.Dir, "work"), w.clock.IO)
 	w.rand = rand.NewChaCha8(w.stream("mail"))
@@ -100,11 +122,8 @@ func (w *World) stream(purpose string) [32]byte {
 	return sha256.Sum256(fmt.Appendf(nil, "%d|%s|%s", w.o.Seed, w.o.Scenario, purpose))
 }
 
-// Drive runs the world's clock until done is closed. Its error is that of a clock out of control.
-func (w *World) Drive(done <-chan struct{}) error { return w.clock.Run(done) }
-
 // Elapsed is how long the scenario has taken on its own clock.
-func (w *World) Elapsed() time.Duration { return w.clock.Elapsed() }
+func (w *World) Elapsed() time.Duration { return w.clock.Now().Sub(w.began) }
 
 // Start builds the world and starts the gateway in it.
 func (w *World) Start() error {
@@ -122,6 +141,9 @@ func (w *World) Start() error {
 	}
 	w.capture = w.lab.Net().Capture(w.file, ipnet.CaptureOptions{Full: fullCapture, Snap: snapCapture})
 	w.data = filepath.Join(w.o.Dir, "work", "gateway-0")
+	if w.onWall() {
+		return w.admit()
+	}
 	return w.startGateway()
 }
 
@@ -131,18 +153,14 @@ const (
 	snapCapture = 64
 )
 
-// settle is how long a world runs on after the last step, so that second copies and late notices of a
-// faulty gateway still happen: longer than the hour between retries (D27).
-const settle = 3 * time.Hour
-
 // Close lets the world settle, ends everything and keeps the record. It must run on the world's clock.
 func (w *World) Close() error {
 	if w.lab == nil {
 		return nil
 	}
 	var err error
-	if w.gateway != nil {
-		err = w.clock.Sleep(context.Background(), settle)
+	if w.running() != nil && !w.blocked {
+		err = w.pause(w.waits.Settle)
 	}
 	return errors.Join(err, w.Abandon())
 }
@@ -154,10 +172,9 @@ func (w *World) Abandon() error {
 	}
 	var errs []error
 	w.faults.Close()
-	if w.gateway != nil {
-		if err := w.gateway.Stop(); err != nil {
-			errs = append(errs, fmt.Errorf("stop the gateway: %w", err))
-		}
+	errs = append(errs, w.stopGateway())
+	if w.bridge != nil {
+		w.bridge.Close()
 	}
 	errs = append(errs, w.lab.Close())
 	if w.capture != nil {

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"demailbench/features"
+	"demailbench/features/check"
+	"demailbench/features/suite"
+	"demailbench/features/sut"
+	"demailbench/features/sut/process"
+	"demailbench/features/world"
+	"demailbench/fixtures"
+	"demailbench/sim/bridge/loopback"
+	"demailbench/sim/lab"
+)
+
+// inProcess and separate run the reference gateway in this process, and as a program of its own.
+func inProcess(t testing.TB) *suite.Runner {
+	t.Helper()
+	profile, err := lab.Load(fixtures.FS, "saxony")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &suite.Runner{Profile: profile, Fixtures: fixtures.FS, Seed: 1, Out: t.TempDir(), Adapter: sut.Reference{}}
+}
+
+func separate(t testing.TB) *suite.Runner {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := inProcess(t)
+	r.Adapter, r.Foreign, r.Machine = nil, &process.Adapter{Program: self}, loopback.Doors()
+	r.Waits = world.Waits{Quiet: 300 * time.Millisecond, Settle: 300 * time.Millisecond}
+	return r
+}
+
+// scenarios are those of the bench that the ids select.
+func scenarios(t testing.TB, ids ...string) []suite.Scenario {
+	t.Helper()
+	all, err := suite.Load(features.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := suite.Select(all, suite.Selection{IDs: ids, All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.Run
+}
+
+// TestSeparateProcess runs some scenarios of each kind on the reference gateway as a program of its own: the
+// same verdicts as in the process, but for what needs virtual time.
+func TestSeparateProcess(t *testing.T) {
+	r := separate(t)
+	if res := r.Preflight(); res.Verdict != check.Pass {
+		t.Fatalf("pre-flight: %s %s", res.Verdict, res.Reason)
+	}
+	for _, s := range scenarios(t, "transport/outbound/two-tenants-with-the-same-addresses-at-home-send", "transport/inbound/it-is-delivered-unchanged/annaberg",
+		"transport/durability/the-gateway-dies-in-the-instant-in-which-a-tenant-reads-the", "transport/refusals/a-sender-without-a-de-mail-address-is-refused",
+		"transport/outages/the-tenant-s-line-is-cut-for-three-days") {
+		want := check.Pass
+		if strings.Contains(s.ID, "three-days") {
+			want = check.Blocked
+		}
+		res := r.Run(s)
+		if res.Verdict != want || want == check.Blocked && !strings.Contains(res.Reason, "needs virtual time") {
+			t.Errorf("%s: %s %s, want %s", s.ID, res.Verdict, res.Reason, want)
+		}
+		dir := filepath.Join(r.Out, suite.ScenarioDir(s.ID))
+		for file, has := range map[string]string{"sut/gateway.yaml": "127.16.0.25:", "timeline.ndjson": "wall; the dates of profile saxony are moved by", "sut.log": "audit"} {
+			text, err := os.ReadFile(filepath.Join(dir, file))
+			if err != nil || file != "sut.log" && !strings.Contains(string(text), has) {
+				t.Errorf("%s of %s lacks %q: %v", file, s.ID, has, err)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, "work")); !os.IsNotExist(err) {
+			t.Errorf("keys and queue of %s are still there: %v", s.ID, err)
+		}
+	}
+	if again, err := suite.ReplayRun(r.Out); err == nil {
+		t.Errorf("a runner alone wrote a summary: %v", again)
+	}
+}
+
+// BenchmarkTransport runs every transport scenario that the wall clock can run, in the process and on the
+// separate process. The figure is the time of all without what steps let pass on purpose; that of the
+// separate process must be at most three times that of the other.
+func BenchmarkTransport(b *testing.B) {
+	var list []suite.Scenario
+	for _, s := range scenarios(b, "transport") {
+		switch {
+		case strings.Contains(s.ID, "the-dmda-reads"), strings.Contains(s.ID, "on-the-internet"): // wait for a retry, for silence
+		default:
+			list = append(list, s)
+		}
+	}
+	possible := map[string]bool{}
+	b.Run("separate process", func(b *testing.B) {
+		for b.Loop() {
+			r, total := separate(b), time.Duration(0)
+			for _, s := range list {
+				res := r.Run(s)
+				if possible[s.ID] = res.Verdict != check.Blocked; possible[s.ID] {
+					total += time.Duration(res.DurationMS) * time.Millisecond
+				}
+			}
+			b.ReportMetric((total - r.Waited).Seconds(), "s/all-without-waits")
+		}
+	})
+	b.Run("in the process", func(b *testing.B) {
+		for b.Loop() {
+			r, total := inProcess(b), time.Duration(0)
+			for _, s := range list {
+				if possible[s.ID] {
+					total += time.Duration(r.Run(s).DurationMS) * time.Millisecond
+				}
+			}
+			b.ReportMetric(total.Seconds(), "s/all-without-waits")
+		}
+	})
+}

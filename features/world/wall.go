@@ -1,0 +1,141 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"demailbench/features/check"
+	"demailbench/sim/clock"
+	"demailbench/sim/record"
+)
+
+// Waits say how long a world waits. On virtual time waiting costs nothing; a world on the wall clock cannot
+// wait as long as the requirements allow, and says so.
+type Waits struct {
+	// Arrival is how long a step waits for something to arrive.
+	Arrival time.Duration
+	// Quiet is the time in which what must not happen has time to.
+	Quiet time.Duration
+	// Settle is how long the world runs on after the last step, so that second copies and late notices of
+	// a faulty gateway still happen.
+	Settle time.Duration
+	// Kill is how long the instant may be away in which the gateway is to be killed.
+	Kill time.Duration
+	// Longest is the longest time that a step may let pass or a fault may last.
+	Longest time.Duration
+	// Dial is how long a host that a step lets submit may wait for a connection; 0 means as long as it likes.
+	Dial time.Duration
+	// Ready is how long a foreign gateway may take until it is ready, Drain how long until it has ended.
+	Ready, Drain time.Duration
+}
+
+// virtual are the waits of virtual time. Arrival is longer than any retry of decision D27 and than the 8 h
+// in which a De-Mail must be in the mailbox (TR-01201-3.1 4.2), Settle longer than the hour between retries.
+var virtual = Waits{Arrival: 24 * time.Hour, Quiet: 5 * time.Minute, Settle: 3 * time.Hour, Kill: time.Hour, Longest: longest}
+
+// WallWaits are those of the wall clock. Arrival is longer than the first retry of D27.
+var WallWaits = Waits{Arrival: 90 * time.Second, Quiet: 3 * time.Second, Settle: 3 * time.Second, Kill: 30 * time.Second,
+	Longest: 2 * time.Minute, Dial: 10 * time.Second, Ready: 20 * time.Second, Drain: 10 * time.Second}
+
+// waits chooses the waits of the world; what the options leave open is as in WallWaits.
+func (o *Options) waits() Waits {
+	if o.Foreign == nil {
+		return virtual
+	}
+	w := o.Waits
+	for _, p := range []struct {
+		to        *time.Duration
+		otherwise time.Duration
+	}{{&w.Arrival, WallWaits.Arrival}, {&w.Quiet, WallWaits.Quiet}, {&w.Settle, WallWaits.Settle}, {&w.Kill, WallWaits.Kill},
+		{&w.Longest, WallWaits.Longest}, {&w.Dial, WallWaits.Dial}, {&w.Ready, WallWaits.Ready}, {&w.Drain, WallWaits.Drain}} {
+		if *p.to == 0 {
+			*p.to = p.otherwise
+		}
+	}
+	return w
+}
+
+// Blocked is the error of a scenario that cannot be run, whatever the gateway does. Its text says why and
+// what to do.
+type Blocked struct{ Reason string }
+
+// Error is the reason.
+func (b *Blocked) Error() string { return b.Reason }
+
+// block notes that the scenario cannot be run: the judge reads it.
+func (w *World) block(reason string) error {
+	w.blocked = true
+	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: check.Impossible, Detail: reason})
+	return &Blocked{reason}
+}
+
+// affordable is an error when something takes longer than the world can wait.
+func (w *World) affordable(what string, d time.Duration) error {
+	if d <= w.waits.Longest {
+		return nil
+	}
+	return w.block(fmt.Sprintf("needs virtual time: %s takes %v, and a gateway outside the bench's process is on the wall clock, where a step takes %v at most",
+		what, d, w.waits.Longest))
+}
+
+// onWall tells whether the world is on the wall clock.
+func (w *World) onWall() bool { return w.o.Foreign != nil }
+
+// patience is what an expectation says of the time its step could wait: nothing on virtual time.
+func (w *World) patience() float64 {
+	if !w.onWall() {
+		return 0
+	}
+	return w.waits.Arrival.Seconds()
+}
+
+// pause lets d pass and counts it as waiting.
+func (w *World) pause(d time.Duration) error {
+	if err := w.clock.Sleep(context.Background(), d); err != nil {
+		return err
+	}
+	w.waited += d
+	return nil
+}
+
+// Waited is how much of the elapsed time the world's steps let pass on purpose, without waiting for
+// anything to happen.
+func (w *World) Waited() time.Duration { return w.waited }
+
+// Clock says which time the world is on, for the report: "virtual", or "wall" with the offset by which the
+// profile's dates were moved (D29).
+func (w *World) Clock() string {
+	if !w.onWall() {
+		return "virtual"
+	}
+	return fmt.Sprintf("wall; the dates of profile %s are moved by %+d days", w.o.Profile.Name, int(w.offset/(24*time.Hour)))
+}
+
+// Overtime is the error of Drive for a world on the wall clock that did not come to an end.
+type Overtime struct{ After time.Duration }
+
+// Error says after which time.
+func (o *Overtime) Error() string {
+	return fmt.Sprintf("the scenario did not end within %v of the wall clock", o.After)
+}
+
+// budget is how long a world on the wall clock may take: more than all its steps can wait.
+const budget = 20 * time.Minute
+
+// Drive runs the world's clock until done is closed. Its error is that of a clock out of control; a foreign
+// gateway is then killed.
+func (w *World) Drive(done <-chan struct{}) error {
+	if v, ok := w.clock.(*clock.Virtual); ok {
+		return v.Run(done)
+	}
+	ctx, cancel := w.clock.WithTimeout(context.Background(), budget)
+	defer cancel()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	w.Sever()
+	return &Overtime{budget}
+}
