@@ -83,9 +83,13 @@ func (s *Server) signedIn(h *Holder) (*Holder, error) {
 	return h, nil
 }
 
-// Account, Person and Level say who is signed in; Person is empty for the bench.
-func (h *Holder) Account() Account    { return h.settings() }
-func (h *Holder) Person() string      { return h.person }
+// Account is the account as it is now.
+func (h *Holder) Account() Account { return h.settings() }
+
+// Person is who signed in; empty for the bench.
+func (h *Holder) Person() string { return h.person }
+
+// Level is the level of the sign-in.
 func (h *Holder) Level() demail.Level { return h.level }
 
 // Delete deletes a message: into the trash, from there for good (TR-01201-3.1 3.1.3.9).
