@@ -4,30 +4,32 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
 	"demailbench/reports/course"
 	"demailbench/reports/diagram"
+	"demailbench/reports/folder"
 	"demailbench/reports/messages"
 )
 
 // files writes what can be read from the evidence of one scenario beside it, and lists it in the scenario's
 // evidence; verdict.json comes last, because it has the list.
-func (d *dossier) files(to *folder, t messages.Text) error {
+func (d *dossier) files(to *folder.Folder, t messages.Text) error {
 	var names []string
-	put := func(name string, mode mode, content string) error {
+	put := func(name string, mode fs.FileMode, content string) error {
 		name = path.Join(d.dir, name)
 		names = append(names, name)
-		return to.put(name, mode, []byte(content))
+		return to.Put(name, mode, []byte(content))
 	}
 	if d.course != nil {
 		if err := d.decoded(put, t); err != nil {
 			return err
 		}
 	}
-	if err := put("repro.sh", executable, repro(d.sc)); err != nil {
+	if err := put("repro.sh", folder.Executable, repro(d.sc)); err != nil {
 		return err
 	}
 	name := path.Join(d.dir, "verdict.json")
@@ -37,19 +39,19 @@ func (d *dossier) files(to *folder, t messages.Text) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(d.sc); err != nil {
-		return fault(name, err)
+		return folder.Fault(name, err)
 	}
-	return to.put(name, plain, buf.Bytes())
+	return to.Put(name, folder.Plain, buf.Bytes())
 }
 
 // decoded writes dialogs, queries and drawings.
-func (d *dossier) decoded(put func(name string, mode mode, content string) error, t messages.Text) error {
+func (d *dossier) decoded(put func(name string, mode fs.FileMode, content string) error, t messages.Text) error {
 	for _, s := range d.course.Sessions() {
-		if err := put("smtp/"+safe(s.Name)+".txt", plain, dialogText(s, t)); err != nil {
+		if err := put("smtp/"+safe(s.Name)+".txt", folder.Plain, dialogText(s, t)); err != nil {
 			return err
 		}
 	}
-	if err := put("dns.txt", plain, queriesText(d.sc.ID, d.course.Queries(false), t)); err != nil {
+	if err := put("dns.txt", folder.Plain, queriesText(d.sc.ID, d.course.Queries(false), t)); err != nil {
 		return err
 	}
 	sequence, topology := d.drawings(diagram.Drawing{Text: t, ID: "d", Standalone: true}, rowsInFile)
@@ -57,7 +59,7 @@ func (d *dossier) decoded(put func(name string, mode mode, content string) error
 		if svg == "" {
 			continue
 		}
-		if err := put(name, plain, svg); err != nil {
+		if err := put(name, folder.Plain, svg); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"demailbench/features/check"
+	"demailbench/reports/folder"
 	"demailbench/reports/messages"
 )
 
@@ -28,13 +29,13 @@ func WriteAll(dir string, s *Summary) error { return Write(dir, s, Options{}) }
 // verdict, dialogs, queries, drawings and repro.sh, which it also adds to the scenario's evidence, and then
 // the reports of the run; summary.json is the last. What was written before an error is complete and valid.
 func Write(dir string, s *Summary, o Options) error {
-	w := &writer{folder: &folder{dir: dir}, options: o, text: messages.In(o.Lang)}
+	w := &writer{folder: &folder.Folder{Dir: dir}, options: o, text: messages.In(o.Lang)}
 	return w.all(s)
 }
 
 // writer writes one run.
 type writer struct {
-	folder  *folder
+	folder  *folder.Folder
 	options Options
 	text    messages.Text
 }
@@ -56,7 +57,7 @@ func (w *writer) all(s *Summary) error {
 		{"summary.schema.json", writeSchema},
 		{"summary.json", func(out io.Writer) error { return WriteJSON(out, s) }},
 	} {
-		if err := w.folder.write(f.name, plain, f.write); err != nil {
+		if err := w.folder.Write(f.name, folder.Plain, f.write); err != nil {
 			return err
 		}
 	}
@@ -99,7 +100,7 @@ func (w *writer) scenarios(s *Summary) ([]*Card, error) {
 }
 
 func (w *writer) scenario(sc *Scenario) (*Card, error) {
-	d := newDossier(w.folder.dir, sc)
+	d := newDossier(w.folder.Dir, sc)
 	if err := d.files(w.folder, w.text); err != nil {
 		return nil, err
 	}

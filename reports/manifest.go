@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+
+	"demailbench/reports/folder"
 )
 
 // ManifestFile is the name of the manifest in a run's directory.
@@ -31,7 +33,7 @@ func WriteManifest(dir string) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", ManifestFile, err)
 	}
-	return (&folder{dir: dir}).write(ManifestFile, plain, func(w io.Writer) error {
+	return (&folder.Folder{Dir: dir}).Write(ManifestFile, folder.Plain, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(Manifest{manifestSchema, files})

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"demailbench/features/check"
+	"demailbench/reports/folder"
 	"demailbench/reports/messages"
 )
 
@@ -114,8 +115,8 @@ type quota struct {
 	left int
 }
 
-func (q *quota) create(name string, m mode) (io.WriteCloser, error) {
-	f, err := createFile(name, m)
+func (q *quota) create(name string, m fs.FileMode) (io.WriteCloser, error) {
+	f, err := folder.CreateFile(name, m)
 	return &quotaFile{q, f}, err
 }
 
@@ -150,7 +151,7 @@ func TestFullDisk(t *testing.T) {
 	for room := 0; room < 400_000; room += 57_321 {
 		dir, s := madeRun(t, 4, 2)
 		q := &quota{left: room}
-		w := &writer{folder: &folder{dir: dir, create: q.create}}
+		w := &writer{folder: &folder.Folder{Dir: dir, Create: q.create}}
 		err := w.all(s)
 		if err == nil {
 			break
@@ -221,7 +222,7 @@ func TestNotWritable(t *testing.T) {
 		t.Errorf("a directory in the place of a report: %v", err)
 	}
 	for cause, want := range map[error]string{fs.ErrPermission: "not writable; choose another with --out", syscall.EROFS: "not writable", syscall.EDQUOT: "disk is full", io.ErrShortWrite: "what was written before is complete"} {
-		if err := fault("report.html", cause); !strings.Contains(err.Error(), want) || !errors.Is(err, cause) {
+		if err := folder.Fault("report.html", cause); !strings.Contains(err.Error(), want) || !errors.Is(err, cause) {
 			t.Errorf("%v: %v", cause, err)
 		}
 	}

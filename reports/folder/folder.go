@@ -1,4 +1,6 @@
-package reports
+// Package folder writes the files of a run's directory so that an error leaves none half written, and says
+// what to do about the error. It leaves out what is in the files.
+package folder
 
 import (
 	"bufio"
@@ -13,76 +15,75 @@ import (
 	"syscall"
 )
 
-// mode is the permission of a written file.
-type mode = fs.FileMode
-
+// The permissions of written files.
 const (
-	plain      mode = 0o644
-	executable mode = 0o755
+	Plain      fs.FileMode = 0o644
+	Executable fs.FileMode = 0o755
 )
 
-// folder is a run's directory as it is written. An error leaves no half file.
-type folder struct {
-	dir string
-	// create makes a file; nil is the system's. A test puts a full disk here.
-	create func(name string, m mode) (io.WriteCloser, error)
+// Folder is a run's directory as it is written. Its methods may be called by any goroutine.
+type Folder struct {
+	Dir string
+	// Create makes a file of its name; nil is the system's. A test puts a full disk here.
+	Create func(name string, m fs.FileMode) (io.WriteCloser, error)
 
 	mu   sync.Mutex
 	made map[string]bool
 }
 
-// write writes one file; name is a slash path below the directory. It has another name until it is
+// Write writes one file; name is a slash path below the directory. It has another name until it is
 // complete, so that not even a crash leaves half a report.
-func (f *folder) write(name string, m mode, write func(io.Writer) error) error {
-	full := filepath.Join(f.dir, filepath.FromSlash(name))
+func (f *Folder) Write(name string, m fs.FileMode, write func(io.Writer) error) error {
+	full := filepath.Join(f.Dir, filepath.FromSlash(name))
 	if err := f.mkdir(filepath.Dir(full)); err != nil {
-		return fault(name, err)
+		return Fault(name, err)
 	}
-	create := f.create
+	create := f.Create
 	if create == nil {
-		create = createFile
+		create = CreateFile
 	}
 	part := full + ".part"
 	w, err := create(part, m)
 	if err != nil {
-		return fault(name, err)
+		return Fault(name, err)
 	}
 	buf := bufio.NewWriterSize(w, 32<<10)
 	if err := errors.Join(write(buf), buf.Flush(), w.Close()); err != nil {
 		os.Remove(part)
-		return fault(name, err)
+		return Fault(name, err)
 	}
 	if err := os.Rename(part, full); err != nil {
 		os.Remove(part)
-		return fault(name, err)
+		return Fault(name, err)
 	}
 	return nil
 }
 
-// put writes a small file at once: one that has no reader before the run's summary names it needs no second
+// Put writes a small file at once: one that has no reader before the run's summary names it needs no second
 // name. When that fails the file is removed again.
-func (f *folder) put(name string, m mode, content []byte) error {
-	full := filepath.Join(f.dir, filepath.FromSlash(name))
+func (f *Folder) Put(name string, m fs.FileMode, content []byte) error {
+	full := filepath.Join(f.Dir, filepath.FromSlash(name))
 	if err := f.mkdir(filepath.Dir(full)); err != nil {
-		return fault(name, err)
+		return Fault(name, err)
 	}
-	create := f.create
+	create := f.Create
 	if create == nil {
-		create = createFile
+		create = CreateFile
 	}
 	w, err := create(full, m)
 	if err != nil {
-		return fault(name, err)
+		return Fault(name, err)
 	}
 	_, err = w.Write(content)
 	if err := errors.Join(err, w.Close()); err != nil {
 		os.Remove(full)
-		return fault(name, err)
+		return Fault(name, err)
 	}
 	return nil
 }
 
-func createFile(name string, m mode) (io.WriteCloser, error) {
+// CreateFile makes a file of the system.
+func CreateFile(name string, m fs.FileMode) (io.WriteCloser, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, m)
 	if err != nil {
 		return nil, err
@@ -91,7 +92,7 @@ func createFile(name string, m mode) (io.WriteCloser, error) {
 }
 
 // mkdir makes a directory once.
-func (f *folder) mkdir(dir string) error {
+func (f *Folder) mkdir(dir string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.made[dir] {
@@ -107,8 +108,8 @@ func (f *folder) mkdir(dir string) error {
 	return nil
 }
 
-// fault is the error of a file that could not be written, with what to do about it.
-func fault(name string, err error) error {
+// Fault is the error of a file that could not be written, with what to do about it.
+func Fault(name string, err error) error {
 	hint := "what was written before is complete"
 	switch {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
