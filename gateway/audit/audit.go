@@ -155,6 +155,28 @@ func (t *Trail) OutageEnded(name string, since time.Time) {
 	t.write(slog.LevelInfo, "outage ended", slog.String("outage", name), slog.Time("since", since))
 }
 
+// Alarm: a lasting trouble began; tenant is empty when it is the gateway's own.
+func (t *Trail) Alarm(name, tenant, reason string) {
+	t.write(slog.LevelError, "alarm", slog.String("outage", name), slog.String("tenant", tenant), slog.String("reason", reason))
+}
+
+// CardReplaced: another card is in use from now on, until the end of its certificate.
+func (t *Trail) CardReplaced(serial string, until time.Time) {
+	t.write(slog.LevelInfo, "card replaced", slog.String("serial", serial), slog.Time("until", until))
+}
+
+// Answered: an inbound De-Mail for the unmapped address m.To was returned to its sender by the new De-Mail answer
+// (S1-156).
+func (t *Trail) Answered(m Mail, answer string) {
+	t.write(slog.LevelInfo, "answered", append(m.attrs(), slog.String("answer_id", answer))...)
+}
+
+// Confirmed: the confirmation or notification m, of that type, is about the message that was accepted as about;
+// by says what links them: "private-id" or "message-id".
+func (t *Trail) Confirmed(m Mail, kind, about, by string) {
+	t.write(slog.LevelInfo, "confirmed", append(m.attrs(), slog.String("type", kind), slog.String("about", about), slog.String("by", by))...)
+}
+
 // Complaints is a logger for parts that know only slog: warnings and errors reach the trail's handler with the
 // gateway's time, everything milder is a business event that has a method here.
 func (t *Trail) Complaints() *slog.Logger { return slog.New(stamped{t.h, t.clock}) }

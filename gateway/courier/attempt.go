@@ -8,6 +8,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"demailbench/gateway/notice"
 	"demailbench/gateway/queue"
 	"demailbench/gateway/store"
 )
@@ -24,6 +25,8 @@ type attempt struct {
 	// insecure: some server of the route offers no TLS that we may trust. lost: the connection broke after
 	// the end of data, before the reply.
 	insecure, lost bool
+	// trouble is the last one of the route, nil when a server has spoken about the message.
+	trouble *trouble
 
 	k    *smtp.Client
 	stop context.CancelFunc
@@ -34,7 +37,7 @@ type attempt struct {
 func (a *attempt) run(ctx context.Context) {
 	defer func() {
 		if p := recover(); p != nil {
-			a.all(a.w.Deliveries, queue.Outcome{Verdict: queue.Damaged, Answer: line(fmt.Sprint("internal error: ", p))})
+			a.all(a.w.Deliveries, queue.Outcome{Verdict: queue.Damaged, Answer: notice.Line(fmt.Sprint("internal error: ", p))})
 		}
 	}()
 	if domain, ok := queue.MailDomain(a.w.Route()); ok {
@@ -43,6 +46,7 @@ func (a *attempt) run(ctx context.Context) {
 	targets, t := a.c.targets(ctx, a.w.Route())
 	for _, to := range targets {
 		t = a.try(ctx, to)
+		a.trouble = t
 		if t == nil || ctx.Err() != nil {
 			return
 		}
@@ -129,7 +133,7 @@ func (a *attempt) send(taken []store.Delivery) {
 		a.all(taken, t.outcome())
 		return
 	}
-	a.all(taken, queue.Outcome{Verdict: queue.Delivered, Answer: line("250 " + reply.StatusText)})
+	a.all(taken, queue.Outcome{Verdict: queue.Delivered, Answer: notice.Line("250 " + reply.StatusText)})
 }
 
 // source remembers that reading failed, to tell it from a failure of the connection.

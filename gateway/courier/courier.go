@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
 	"demailbench/gateway/door"
 	"demailbench/gateway/queue"
@@ -44,6 +45,7 @@ type Config struct {
 	Queue    *queue.Queue
 	Store    *store.Store
 	Trail    *audit.Trail
+	Alarm    *alarm.Alarm
 	Dial     door.Dial
 	Resolver door.Resolver
 	Clock    door.Clock
@@ -130,6 +132,7 @@ func (c *Courier) settle(ctx context.Context, a *attempt) {
 		return // the gateway is dying; the next start repeats the attempt
 	}
 	c.trace(a, s)
+	c.alarms(ctx, a)
 	for i, r := range res.Letters {
 		for _, d := range r.Queued {
 			m := audit.Mail{ID: r.ID, MessageID: r.MessageID, Kind: string(queue.Notice), Tenant: letters[i].Tenant, To: d.Recipient}
@@ -138,6 +141,19 @@ func (c *Courier) settle(ctx context.Context, a *attempt) {
 	}
 	for name, since := range res.Ended {
 		c.Trail.OutageEnded(name, since)
+	}
+}
+
+// alarms tells the operator of what keeps the gateway from the DMDA, and ends it when a session came about.
+func (c *Courier) alarms(ctx context.Context, a *attempt) {
+	switch {
+	case a.w.Route() != queue.RouteDMDA || a.w.Late:
+	case a.trouble != nil && a.trouble.card:
+		c.Alarm.RaiseCard(ctx, a.trouble.answer)
+	case a.trouble != nil && a.trouble.banned:
+		c.Alarm.RaiseLink(ctx, a.trouble.answer)
+	case a.host != "":
+		c.Alarm.End(ctx, alarm.Card, alarm.PIN, alarm.Link)
 	}
 }
 

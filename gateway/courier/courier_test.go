@@ -37,7 +37,8 @@ func TestToDMDA(t *testing.T) {
 	}
 }
 
-// TestCardRemoved: without the card nothing is sent and nothing is lost.
+// TestCardRemoved: without the card nothing is sent and nothing is lost; the operator is told once, and again
+// only after it has worked in between.
 func TestCardRemoved(t *testing.T) {
 	p := newPost(t)
 	p.card.Remove()
@@ -45,11 +46,51 @@ func TestCardRemoved(t *testing.T) {
 	p.outbound("1@x", "cz@x.de-mail.de")
 	p.events.Next("card refused")
 	p.events.Next("deferred")
+	p.events.Wait("delivered", 1) // the alert
+	p.again(time.Minute)
+	p.events.Wait("deferred", 2)
+	if got := p.contact.letters(); len(got) != 1 || got[0].to[0] != "esv@kdn-gmbh.example" || !strings.Contains(got[0].text, "card is locked") {
+		t.Fatalf("the operator got %+v", got)
+	}
 	if err := p.card.Unlock("1234"); err != nil {
 		t.Fatal(err)
 	}
+	p.again(6 * time.Minute)
+	p.events.Wait("delivered", 2)
+	p.events.Wait("outage ended", 1)
+	p.card.Remove()
+	p.outbound("2@x", "cz@x.de-mail.de")
+	p.events.Wait("delivered", 3)
+	if got := p.contact.letters(); len(got) != 2 {
+		t.Errorf("the operator got %d letters", len(got))
+	}
+}
+
+// TestBanned is S1-036 and S1-056: the DMDA does not take the gateway any more. Mail waits, the operator is told
+// once with the DMDA's words.
+func TestBanned(t *testing.T) {
+	p := newPost(t)
+	p.dmda.set(func(_ *peer, verb, _ string) error {
+		if verb == "AUTH" {
+			return code(535, [3]int{5, 7, 8}, "certificate is blocked")
+		}
+		return nil
+	})
+	p.start()
+	p.outbound("1@x", "cz@x.de-mail.de")
+	p.events.Wait("delivered", 1)
+	p.outbound("2@x", "cz@x.de-mail.de")
+	p.events.Wait("deferred", 2)
+	p.dmda.set(nil)
 	p.again(time.Minute)
-	p.events.Next("delivered")
+	p.events.Wait("delivered", 3)
+	p.events.Wait("outage ended", 1)
+	if got := p.contact.letters(); len(got) != 1 || !strings.Contains(got[0].text, "535 5.7.8 certificate is blocked") {
+		t.Errorf("the operator got %+v", got)
+	}
+	if len(p.dmda.letters()) != 2 {
+		t.Errorf("the DMDA got %d", len(p.dmda.letters()))
+	}
 }
 
 // TestAnswers is what each answer of the other side means for each recipient.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"demailbench/gateway/notice"
 	"demailbench/gateway/queue"
 	"demailbench/gateway/store"
 	"demailbench/gateway/tenant"
@@ -58,13 +59,12 @@ func (c *Courier) letters(a *attempt, s queue.Settlement) (l []queue.Letter, nam
 
 // report builds a notification of failure or delay for the sender of w.
 func (c *Courier) report(w *queue.Work, token string, ds, expired []store.Delivery, delayed bool) []byte {
-	r := report{hostname: c.Hostname, token: token, to: w.Message.ReturnPath, now: c.Clock.Now(), m: w.Message,
-		header: c.header(w.Message), failed: ds, expired: map[int64]bool{}, delayed: delayed,
-		giveUp: w.Message.Received.Add(c.GiveUp)}
+	r := notice.Report{Letter: c.letter(token, w.Message.ReturnPath), Message: w.Message, Header: c.header(w.Message),
+		Failed: ds, Expired: map[int64]bool{}, Delayed: delayed, GiveUp: w.Message.Received.Add(c.GiveUp)}
 	for _, d := range expired {
-		r.expired[d.ID] = true
+		r.Expired[d.ID] = true
 	}
-	return r.text()
+	return r.Text()
 }
 
 // header reads the header of a stored message, empty when it is unreadable or too long.
@@ -121,8 +121,12 @@ func (c *Courier) unsafe(owner tenant.Tenant, to string, a *attempt, token strin
 		fmt.Sprintf("The mail server of %s offers no trusted STARTTLS. Nothing was sent in clear; mail waits.\r\n", owner.ID) +
 		"What to do: enable STARTTLS with a valid certificate on this server. No further alert is sent for this outage.\r\n\r\n" +
 		"  " + reason + "\r\n"
-	return alert{hostname: c.Hostname, token: token, to: to, now: c.Clock.Now(),
-		subject: "De-Mail-Gateway: keine gesicherte Verbindung zu " + owner.Name + " (STARTTLS missing)", words: w}.text()
+	return notice.Alert{Letter: c.letter(token, to),
+		Subject: "De-Mail-Gateway: keine gesicherte Verbindung zu " + owner.Name + " (STARTTLS missing)", Words: w}.Text()
+}
+
+func (c *Courier) letter(token, to string) notice.Letter {
+	return notice.Letter{Hostname: c.Hostname, Token: token, To: to, Now: c.Clock.Now()}
 }
 
 // undeliverable tells that a message is parked. It names the message, not what is in it.
@@ -131,10 +135,10 @@ func (c *Courier) undeliverable(m store.Message, token string, ds []store.Delive
 	w.WriteString("Eine angenommene Nachricht konnte nicht zugestellt werden und wird im De-Mail-Gateway aufbewahrt.\r\n" +
 		"Eine eingehende De-Mail liegt außerdem weiterhin im De-Mail-Postfach beim Diensteanbieter.\r\n\r\n" +
 		"A message could not be delivered and is kept at the gateway. What to do: correct the cause below and ask the operator to release it.\r\n\r\n")
-	fmt.Fprintf(&w, "  Message-ID: %s\r\n  Queue: %s\r\n", line(m.MessageID), m.ID)
+	fmt.Fprintf(&w, "  Message-ID: %s\r\n  Queue: %s\r\n", notice.Line(m.MessageID), m.ID)
 	for _, d := range ds {
 		fmt.Fprintf(&w, "  %s: %s\r\n", d.Recipient, d.Answer)
 	}
-	return alert{hostname: c.Hostname, token: token, to: c.contact(m), now: c.Clock.Now(),
-		subject: "De-Mail-Gateway: Nachricht nicht zustellbar (undeliverable)", words: w.String()}.text()
+	return notice.Alert{Letter: c.letter(token, c.contact(m)),
+		Subject: "De-Mail-Gateway: Nachricht nicht zustellbar (undeliverable)", Words: w.String()}.Text()
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
 	"demailbench/gateway/door"
 	"demailbench/gateway/door/doortest"
@@ -114,7 +115,13 @@ func (p *post) run(dial door.Dial, roots *x509.CertPool) {
 	if p.queue, _, err = queue.Open(p.store, queue.Options{Clock: p.clock, Rand: rnd, Schedule: sched, PerLane: 5}); err != nil {
 		p.t.Fatal(err)
 	}
-	c := New(Config{Hostname: "gateway.example", DMDA: "itsp.example:465", DMDAName: "itsp.example", Operator: "esv@sid.example",
+	trail := audit.New(slog.New(p.events), p.clock)
+	alarms, err := alarm.New(alarm.Config{Hostname: "gateway.example", Operator: "esv@kdn-gmbh.example", Queue: p.queue, Store: p.store,
+		Trail: trail, Clock: p.clock, Rand: rnd})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	c := New(Config{Hostname: "gateway.example", Alarm: alarms, DMDA: "itsp.example:465", DMDAName: "itsp.example", Operator: "esv@sid.example",
 		Owner: func(d string) (tenant.Tenant, bool) {
 			for _, t := range tenants {
 				if t.MailDomains[0] == d {
@@ -131,7 +138,7 @@ func (p *post) run(dial door.Dial, roots *x509.CertPool) {
 			}
 			return tenant.Tenant{}, false
 		},
-		Deliveries: 4, GiveUp: sched.GiveUp, Queue: p.queue, Store: p.store, Trail: audit.New(slog.New(p.events), p.clock),
+		Deliveries: 4, GiveUp: sched.GiveUp, Queue: p.queue, Store: p.store, Trail: trail,
 		Dial: dial, Resolver: p.names, Clock: p.clock, Rand: rnd, Card: p.card, Roots: roots})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

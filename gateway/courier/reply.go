@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 
 	"github.com/emersion/go-smtp"
 
+	"demailbench/gateway/notice"
 	"demailbench/gateway/queue"
 )
 
@@ -20,6 +20,9 @@ type trouble struct {
 	permanent bool
 	// insecure means that the server offers no TLS that we may trust (D18).
 	insecure bool
+	// card means that there is no certificate to show, banned that the DMDA does not take the one shown: both
+	// last until somebody acts.
+	card, banned bool
 	// answer is one printable line: the server's reply, or what happened instead.
 	answer string
 	cause  error
@@ -45,7 +48,7 @@ func problem(verb, what string, cause error) *trouble {
 	if cause != nil {
 		answer += ": " + cause.Error()
 	}
-	return &trouble{verb: verb, answer: line(answer), cause: cause}
+	return &trouble{verb: verb, answer: notice.Line(answer), cause: cause}
 }
 
 // refused judges an error of the SMTP client. Only MAIL, RCPT, DATA and the end of data are about the message:
@@ -53,12 +56,16 @@ func problem(verb, what string, cause error) *trouble {
 func refused(verb string, err error) *trouble {
 	var e *smtp.SMTPError
 	if !errors.As(err, &e) {
-		return problem(verb, "connection failed", err)
+		t := problem(verb, "connection failed", err)
+		t.banned = isAlert(err) // in TLS 1.3 a client learns of its refused certificate after the handshake
+		return t
 	}
 	t := &trouble{verb: verb, answer: answer(e), cause: err}
 	switch verb {
 	case "MAIL", "RCPT", "DATA", "END":
 		t.permanent = e.Code/100 == 5
+	default:
+		t.banned = e.Code/100 == 5
 	}
 	if verb == "RCPT" && e.Code == 552 { // "too many recipients" of old servers: RFC 5321 4.5.3.1.10
 		t.permanent = false
@@ -66,34 +73,18 @@ func refused(verb string, err error) *trouble {
 	return t
 }
 
+// isAlert reports a TLS alert of the other side.
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
+}
+
 // answer writes a reply as "550 5.7.1 text" in one line.
 func answer(e *smtp.SMTPError) string {
 	if e.EnhancedCode == (smtp.EnhancedCode{}) || e.EnhancedCode == smtp.NoEnhancedCode {
-		return line(fmt.Sprintf("%d %s", e.Code, e.Message))
+		return notice.Line(fmt.Sprintf("%d %s", e.Code, e.Message))
 	}
-	return line(fmt.Sprintf("%d %d.%d.%d %s", e.Code, e.EnhancedCode[0], e.EnhancedCode[1], e.EnhancedCode[2], e.Message))
-}
-
-// lineMax bounds what a foreign server can put into our notices and log.
-const lineMax = 400
-
-// line makes text one printable ASCII line.
-func line(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if b.Len() == lineMax {
-			break
-		}
-		switch {
-		case r == '\r' || r == '\n' || r == '\t':
-			b.WriteByte(' ')
-		case r < ' ' || r > '~':
-			b.WriteByte('?')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return notice.Line(fmt.Sprintf("%d %d.%d.%d %s", e.Code, e.EnhancedCode[0], e.EnhancedCode[1], e.EnhancedCode[2], e.Message))
 }
 
 // denied reports an authoritative answer that there is nothing of the kind; any other failure of the name

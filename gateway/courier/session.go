@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"demailbench/gateway/door"
+	"demailbench/gateway/notice"
 )
 
 // repliesMax bounds what a server may say in one session, so that it cannot fill the memory.
@@ -21,6 +22,13 @@ const repliesMax = 1 << 20
 
 // connect opens a session at t, up to and including EHLO and AUTH. The caller closes it.
 func (c *Courier) connect(ctx context.Context, t target) (*smtp.Client, string, *trouble) {
+	if t.dmda {
+		if _, err := c.certificate(); err != nil {
+			tr := problem("CARD", "the card gives no certificate", err)
+			tr.card = true
+			return nil, "", tr
+		}
+	}
 	dialing, cancel := c.Clock.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	raw, err := c.Dial(dialing, "tcp", t.addr.String())
@@ -46,7 +54,9 @@ func (c *Courier) greet(ctx context.Context, t target, conn *guarded) (k *smtp.C
 	var safe *tls.Conn
 	switch {
 	case t.dmda:
-		safe, tr = c.handshake(ctx, conn, c.withCard(c.DMDAName))
+		if safe, tr = c.handshake(ctx, conn, c.withCard(c.DMDAName)); tr != nil {
+			tr.banned = tr.insecure
+		}
 	case !t.clear:
 		if tr = c.startTLS(conn, t.host); tr == nil {
 			safe, tr = c.handshake(ctx, conn, c.tlsConfig(t.host))
@@ -132,7 +142,7 @@ func command(text *textproto.Conn, want int, cmd string) (string, error) {
 func spoken(verb string, err error) *trouble {
 	var e *textproto.Error
 	if errors.As(err, &e) {
-		return &trouble{verb: verb, answer: line(e.Error()), cause: err}
+		return &trouble{verb: verb, answer: notice.Line(e.Error()), cause: err}
 	}
 	return problem(verb, "connection failed", err)
 }
@@ -184,14 +194,18 @@ func (c *Courier) tlsConfig(name string) *tls.Config {
 func (c *Courier) withCard(name string) *tls.Config {
 	cfg := c.tlsConfig(name)
 	cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		cert, err := c.Card.Certificate()
-		if err != nil {
-			c.Trail.CardRefused(err)
-			return nil, err
-		}
-		return &cert, nil
+		cert, err := c.certificate()
+		return &cert, err
 	}
 	return cfg
+}
+
+func (c *Courier) certificate() (tls.Certificate, error) {
+	cert, err := c.Card.Certificate()
+	if err != nil {
+		c.Trail.CardRefused(err)
+	}
+	return cert, err
 }
 
 // guarded is a connection on which nobody can hold us: every write has a deadline, which go-smtp forgets while

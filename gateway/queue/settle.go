@@ -121,6 +121,8 @@ type Letter struct {
 	Text []byte
 	// Outage, when set, names a lasting trouble: the letter is sent only when its outage begins with it.
 	Outage string
+	// Once, when set, is the key of what the letter is about: it is sent once within Memory.
+	Once []byte
 }
 
 // Settled tells what a settlement caused.
@@ -191,15 +193,17 @@ func (q *Queue) record(s Settlement, letters []Letter, drafts []*Draft, ended []
 			}
 		}
 		for i, l := range letters {
-			if l.Outage != "" {
-				if fresh, err := tx.BeginOutage(l.Outage, now); err != nil || !fresh {
-					if err != nil {
-						return err
-					}
-					continue
-				}
+			held, err := l.held(tx, drafts[i].id, q)
+			if err != nil {
+				return err
+			}
+			if held {
+				continue
 			}
 			m, r := drafts[i].row(now)
+			if len(r.Queued) == 0 { // nobody to tell: only its outage is noted
+				continue
+			}
 			if err := tx.Insert(m, drafts[i].content, r.Queued); err != nil {
 				return err
 			}
