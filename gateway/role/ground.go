@@ -21,18 +21,20 @@ const (
 
 // PowerOfAttorney (Vollmacht) lets an organisation act in a tenant's area in some of the tenant's roles (S1-048).
 type PowerOfAttorney struct {
-	Number, Tenant string
+	Number string `json:"number"`
+	Tenant string `json:"tenant"`
 	// Holder is the organisation that may act.
-	Holder  string
-	Roles   []Role
-	Purpose Purpose
+	Holder  string  `json:"holder"`
+	Roles   []Role  `json:"roles"`
+	Purpose Purpose `json:"purpose"`
 	// From is the first instant at which it is in force, Until the first at which it is no longer; zero: unlimited.
-	From, Until time.Time
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until,omitzero"`
 	// Document says where the signed paper is.
-	Document string
-	Revoked  bool
-	// Over says that the commissioning for which it was given has ended.
-	Over bool
+	Document string `json:"document"`
+	Revoked  bool   `json:"revoked,omitempty"`
+	// Over says that the commissioning for which it was given has ended, or the tenant has left.
+	Over bool `json:"-"`
 }
 
 // Validity is whether a power of attorney grants anything.
@@ -74,21 +76,25 @@ const (
 
 // ChangeRequest is a change request (S0-064, S0-065).
 type ChangeRequest struct {
-	Number, Service string
+	Number  string `json:"number"`
+	Service string `json:"service"`
 	// Tenant is empty for the platform.
-	Tenant string
+	Tenant string `json:"tenant,omitempty"`
 	// Object is what is to be changed; the tenant's id stands for everything of the kind.
-	Object string
-	Kind   Kind
+	Object string `json:"object"`
+	Kind   Kind   `json:"kind"`
 	// Open is false when it was done or rejected.
-	Open bool
+	Open bool `json:"open"`
 }
 
 // Order is a tenant's written order to intervene in its account settings (S0-063).
 type Order struct {
-	Number, Tenant, Object string
+	Number string `json:"number"`
+	Tenant string `json:"tenant"`
+	Object string `json:"object"`
 	// From is the first instant at which it counts, Until the first at which it does not any more.
-	From, Until time.Time
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
 }
 
 // covers reports whether object is one of the names of what is changed.

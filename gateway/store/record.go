@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"demailbench/gateway/journal"
@@ -32,13 +33,17 @@ func (t *Tx) DeleteRecord(kind, key string) error {
 	return nil
 }
 
-// Records returns all records in the order in which they were first put.
-func (s *Store) Records() (l []Record, err error) {
+// Records returns the records of some kinds in the order in which they were first put.
+func (s *Store) Records(kinds ...string) (l []Record, err error) {
+	names, err := json.Marshal(kinds)
+	if err != nil {
+		return nil, fmt.Errorf("store: read: %w", err)
+	}
 	err = s.read(func() (err error) {
-		l, err = query(s, `SELECT kind, key, body FROM record ORDER BY seq`, func(rows *sql.Rows) (r Record, err error) {
+		l, err = query(s, `SELECT kind, key, body FROM record WHERE kind IN (SELECT value FROM json_each(?)) ORDER BY seq`, func(rows *sql.Rows) (r Record, err error) {
 			err = rows.Scan(&r.Kind, &r.Key, &r.Body)
 			return r, err
-		})
+		}, string(names))
 		return err
 	})
 	return l, err

@@ -66,25 +66,25 @@ const (
 
 // Domain is a De-Mail domain or subdomain of a tenant; a subdomain has its own direction.
 type Domain struct {
-	Name string `yaml:"name"`
+	Name string `yaml:"name" json:"name"`
 	// Direction defaults to Both.
-	Direction Direction `yaml:"direction"`
+	Direction Direction `yaml:"direction" json:"direction"`
 	// Unbound says that the domain is the tenant's, but not assigned to the gateway (S1-138): nothing is sent
 	// from it or accepted for it.
-	Unbound bool `yaml:"unbound"`
+	Unbound bool `yaml:"unbound" json:"unbound,omitempty"`
 	// CatchAll is the mailbox of the tenant that gets De-Mails to unmapped addresses, BounceAll how they are
 	// returned instead. At most one of them is set (S1-157, D11).
-	CatchAll  string     `yaml:"catch_all"`
-	BounceAll BounceForm `yaml:"bounce_all"`
+	CatchAll  string     `yaml:"catch_all" json:"catch_all,omitempty"`
+	BounceAll BounceForm `yaml:"bounce_all" json:"bounce_all,omitempty"`
 	// BounceSender is the De-Mail address of the tenant that replies, for BounceReply.
-	BounceSender string `yaml:"bounce_sender"`
+	BounceSender string `yaml:"bounce_sender" json:"bounce_sender,omitempty"`
 }
 
 // Pair is one row of the mapping table (S1-149). An e-mail address stands in one row of the whole book; a
 // De-Mail address may stand in several, and each of its mailboxes gets a copy (D12).
 type Pair struct {
-	Mail   string `yaml:"mail"`
-	DeMail string `yaml:"demail"`
+	Mail   string `yaml:"mail" json:"mail"`
+	DeMail string `yaml:"demail" json:"demail"`
 }
 
 // Tenant is an enrolled institution (Mandant) with what the gateway must know about it.

@@ -1,0 +1,204 @@
+// Package clerk carries out what persons want of the administration: each act is decided by package role, checked
+// by the rules of package tenant, and committed together with its entry in the audit log. The next message meets
+// the new rules.
+//
+// It leaves out HTTP (package admin), sessions (package signin) and what the rules say to mail (package tenant).
+package clerk
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"demailbench/gateway/demail"
+	"demailbench/gateway/door"
+	"demailbench/gateway/journal"
+	"demailbench/gateway/password"
+	"demailbench/gateway/register"
+	"demailbench/gateway/role"
+	"demailbench/gateway/store"
+	"demailbench/gateway/tenant"
+)
+
+// Options say how a clerk works. Store, Clock and Rand are required.
+type Options struct {
+	Store *store.Store
+	Clock door.Clock
+	// Rand makes the salts of passwords. Any goroutine may read from it.
+	Rand io.Reader
+	// Suffixes are the domains below which De-Mail addresses live; default de-mail.de (S0-008).
+	Suffixes []string
+	Limits   Limits
+	// Cost is what a password hash costs; default password.Recommended.
+	Cost password.Cost
+	// Allowed decides who may do what; default role.Allowed.
+	Allowed func(role.Act) role.Decision
+	// Bound says why the DMDA has not bound a De-Mail domain to the gateway's ITSP (S0-016); nil asks nobody.
+	Bound func(domain string) error
+	// Changed is told about every new book, in order, before the change is answered.
+	Changed func(*tenant.Book)
+	// Noted is told about every new line of an audit log, so that there is a trace of it elsewhere.
+	Noted func(journal.Line, journal.Entry)
+}
+
+// Limits bound what can be administered.
+type Limits struct {
+	// Tenants is the number of enrolled tenants; default 20 (D22).
+	Tenants int
+	// Commissioning is the longest power of attorney for commissioning; default 28 days (D9).
+	Commissioning time.Duration
+	// Mapping is the number of rows of one tenant; default 10,000.
+	Mapping int
+}
+
+// fill replaces what is zero.
+func fill[T comparable](to *T, otherwise T) {
+	var zero T
+	if *to == zero {
+		*to = otherwise
+	}
+}
+
+// ErrStopping means that the gateway takes no changes because it is ending.
+var ErrStopping = errors.New("clerk: the gateway is stopping: try again later")
+
+// Clerk works on the register in one store. Its methods may be called by any goroutine that may block.
+type Clerk struct {
+	o Options
+
+	// changing is held during a change, disk included: there is one at a time.
+	changing sync.Mutex
+	// mu guards s and is never held while waiting.
+	mu sync.Mutex
+	s  *register.State
+	// hashing has a seat for each password that may be worked on at once, since that takes memory.
+	hashing chan struct{}
+}
+
+// Open reads the register from the store.
+func Open(o Options) (*Clerk, error) {
+	fill(&o.Limits.Tenants, 20)
+	fill(&o.Limits.Mapping, 10000)
+	fill(&o.Limits.Commissioning, 28*24*time.Hour)
+	fill(&o.Cost, password.Recommended)
+	if o.Allowed == nil {
+		o.Allowed = role.Allowed
+	}
+	k := &Clerk{o: o, s: register.New(), hashing: make(chan struct{}, 1)}
+	records, err := o.Store.Records(register.Kinds...)
+	if err != nil {
+		return nil, fmt.Errorf("clerk: %w", err)
+	}
+	for _, r := range records {
+		if err := k.s.Load(r); err != nil {
+			return nil, err
+		}
+	}
+	if k.s.Heads, err = o.Store.Heads(); err != nil {
+		return nil, fmt.Errorf("clerk: %w", err)
+	}
+	if k.s.Book, err = k.newBook(k.s); err != nil {
+		return nil, fmt.Errorf("clerk: the stored enrolments contradict each other: %w", err)
+	}
+	return k, nil
+}
+
+func (k *Clerk) rules() tenant.Options {
+	return tenant.Options{Suffixes: k.o.Suffixes, Canonical: demail.Canonical}
+}
+
+func (k *Clerk) newBook(s *register.State) (*tenant.Book, error) {
+	return tenant.NewBook(s.Enrolments(), k.rules())
+}
+
+// Now is what is on record at this moment. It does not change.
+func (k *Clerk) Now() *register.State {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.s
+}
+
+// Import enrols tenants from the configuration, the first time: it fails when there are tenants already.
+func (k *Clerk) Import(tenants []tenant.Tenant) error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	s := k.Now()
+	if len(s.Tenants) > 0 {
+		return errors.New("clerk: there are tenants already: administer them, the configuration's are not imported again")
+	}
+	d := &draft{k: k, next: s.Copy(), at: k.o.Clock.Now()}
+	for _, t := range tenants {
+		d.enter(t)
+		d.note(journal.Entry{Tenant: t.ID, Operation: "tenant.import", Object: t.ID, Allowed: true, Rule: "S0-015", After: text(d.next.Tenants[t.ID])})
+	}
+	return d.commit()
+}
+
+// enter adds a tenant with its mapping, which somebody else has checked.
+func (d *draft) enter(t tenant.Tenant) {
+	d.putTenant(register.Tenant{ID: t.ID, Name: t.Name, Phase: "pilot", State: tenant.Enrolled, Enrolled: d.at, Assigned: t.Networks, Networks: t.Networks,
+		Transport: t.Transport, NextHop: t.NextHop, MailDomains: t.MailDomains, Domains: t.Domains,
+		Options: t.Options, ReceiptMode: t.ReceiptMode, TechnicalContact: register.Contact{Mail: t.TechnicalContact}})
+	d.addPairs(t.ID, t.Mapping...)
+}
+
+// Bootstrap makes the operator's first Administrator, unless the person exists.
+func (k *Clerk) Bootstrap(name, secret string) error {
+	if len(secret) < MinPassword {
+		return fmt.Errorf("clerk: the password of the first Administrator has fewer than %d characters: choose a longer one", MinPassword)
+	}
+	if _, ok := k.Now().Person(role.Operator, name); ok {
+		return nil
+	}
+	h, err := k.Hash(secret)
+	if err != nil {
+		return err
+	}
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	d := &draft{k: k, next: k.Now().Copy(), at: k.o.Clock.Now()}
+	p := register.Person{Organisation: role.Operator, Name: name, Title: "Administrator", Roles: []role.Role{role.Administrator}, Password: h}
+	d.putPerson(p)
+	d.note(journal.Entry{Operation: "user.create", Object: name, Allowed: true, Rule: "S0-035", After: text(p.Public())})
+	return d.commit()
+}
+
+// Note commits an entry of the audit log together with records of another kind than the register's.
+func (k *Clerk) Note(e journal.Entry, puts, deletes []store.Record) error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	d := &draft{k: k, next: k.Now().Copy(), at: k.o.Clock.Now(), puts: puts, deletes: deletes}
+	d.note(e)
+	return d.commit()
+}
+
+// SetPassword replaces the hash of the caller's own password; deletes are committed with it.
+func (k *Clerk) SetPassword(c Caller, h password.Hash, deletes []store.Record) error {
+	return k.change(c, target{role.PasswordChange, areaOf(c.Organisation), []string{c.Name}}, func(d *draft) *register.Refusal {
+		p, _ := d.next.Person(c.Organisation, c.Name)
+		p.Password = h
+		d.putPerson(p)
+		d.deletes = append(d.deletes, deletes...)
+		return nil
+	})
+}
+
+// Hash makes a password's hash, one at a time.
+func (k *Clerk) Hash(secret string) (password.Hash, error) {
+	k.hashing <- struct{}{}
+	defer func() { <-k.hashing }()
+	return password.New(secret, k.o.Cost, k.o.Rand)
+}
+
+// Matches compares a password with a hash, one at a time. A hash that cannot be used matches nothing.
+func (k *Clerk) Matches(h password.Hash, secret string) bool {
+	if h == "" {
+		return false
+	}
+	k.hashing <- struct{}{}
+	defer func() { <-k.hashing }()
+	ok, err := h.Matches(secret)
+	return ok && err == nil
+}
