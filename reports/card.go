@@ -210,7 +210,7 @@ func (d *dossier) illustrate(c *Card, t messages.Text) {
 	sequence, topology := d.drawings(diagram.Drawing{Text: t, ID: c.Anchor}, rowsOnPage)
 	c.Sequence, c.Topology = template.HTML(sequence), template.HTML(topology) // made by diagram, which escapes
 	for _, r := range d.course.Rows(d.Focus, rowsOnPage) {
-		l := RowLine{At: r.At.Format("15:04:05.000"), Text: t.Say(r.Key, r.Args...), FromTo: r.From, Failing: r.Failing}
+		l := RowLine{At: r.At.Format("15:04:05.000"), Text: r.Say(t), FromTo: r.From, Failing: r.Failing}
 		if r.To != "" {
 			l.FromTo = r.From + " → " + r.To
 		}

@@ -95,7 +95,7 @@ func TestWay(t *testing.T) {
 			{"gateway > core > annaberg-mail", "annaberg-mail", "stop.silent"}}},
 		{"dropped", "n39bae5779f12", 15, false, []leg{
 			{"annaberg-desk > annaberg-mail", "", ""},
-			{"annaberg-mail > router-annaberg", "router-annaberg", "stop.dropped"}}},
+			{"annaberg-mail > router-annaberg", "router-annaberg", "stop.matrix"}}},
 		{"clear", "n4d85da4f2c1a", 60, false, []leg{
 			{"dmda > edge > core > gateway", "", ""},
 			{"gateway > core > router-radebeul > radebeul-mail", "radebeul-mail", "stop.session"}}},
@@ -126,7 +126,7 @@ func TestWayStops(t *testing.T) {
 		{"refused by the provider", record.Event{Who: "dmda", Kind: record.Refused, Session: "d", Verb: "MAIL", Code: 451, Remote: "192.0.2.25:9", Local: "198.51.100.10:465"}, "dmda", "stop.refused"},
 		{"name service fails", record.Event{Who: "dns", Kind: record.Query, Name: "x.", Type: "MX", Rcode: "SERVFAIL", Remote: "172.16.0.25:9"}, "dns", "stop.query"},
 		{"nobody answers", record.Event{Who: "gateway", Kind: record.ConnDial, Remote: "198.51.100.10:465", Error: "i/o timeout"}, "dmda", "stop.silent"},
-		{"matrix", record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "default", Proto: "tcp", Local: "172.16.0.25:9", Remote: "198.51.100.10:465"}, "core", "stop.dropped"},
+		{"matrix", record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "default", Proto: "tcp", Local: "172.16.0.25:9", Remote: "198.51.100.10:465"}, "core", "stop.matrix"},
 		{"somebody else is refused", record.Event{Who: "dmda", Kind: record.Refused, Session: "d", Verb: "MAIL", Code: 451, Remote: "203.0.113.66:9"}, "", ""},
 		{"refused at once", record.Event{Who: "sakd-mail", Kind: record.Rejected, Verb: "RCPT", Code: 550, Local: "192.168.10.25:1", Remote: "172.16.0.25:25", Msg: msg}, "gateway", "stop.refused"},
 	} {

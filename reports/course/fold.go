@@ -10,15 +10,21 @@ import (
 // delivery to two recipients with its queries has about ten.
 const longestBlock = 12
 
-// fold replaces groups of rows that repeat by one of them and a row that says how often more.
-func fold(rows []Row) []Row {
+// fold replaces rows, and then groups of rows, that repeat by one of them and a row that says how often more.
+func fold(rows []Row) []Row { return collapse(collapse(rows, 1, 3), longestBlock, 2) }
+
+// collapse folds groups of at most longest rows that stand there least times or more.
+func collapse(rows []Row, longest, least int) []Row {
 	marks := make([]string, len(rows))
 	for i, r := range rows {
 		marks[i] = mark(r, i)
 	}
 	var out []Row
 	for i := 0; i < len(rows); {
-		size, times := repeats(marks[i:])
+		size, times := repeats(marks[i:], longest)
+		if times < least {
+			size, times = 1, 1
+		}
 		out = append(out, rows[i:i+size]...)
 		if times > 1 {
 			last := rows[i+size*times-1]
@@ -35,9 +41,9 @@ func fold(rows []Row) []Row {
 
 // repeats returns the size of the block at the start that covers most rows when repeated, and how often it
 // stands there; 1 and 1 when nothing repeats.
-func repeats(marks []string) (size, times int) {
+func repeats(marks []string, longest int) (size, times int) {
 	size, times = 1, 1
-	for k := 1; k <= longestBlock && 2*k <= len(marks); k++ {
+	for k := 1; k <= longest && 2*k <= len(marks); k++ {
 		n := 1
 		for (n+1)*k <= len(marks) && equal(marks[:k], marks[n*k:(n+1)*k]) {
 			n++

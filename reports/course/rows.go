@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"demailbench/reports/messages"
 	"demailbench/sim/record"
 )
 
@@ -37,6 +38,18 @@ type Row struct {
 	Args []any
 	// Failing marks where the finding points.
 	Failing bool
+}
+
+// Say puts the row in words. What the bench staged has names of its own, which are sentences too.
+func (r Row) Say(t messages.Text) string {
+	args := r.Args
+	if r.Key == "row.fault.begin" || r.Key == "row.fault.end" {
+		args = slices.Clone(args)
+		for i := 1; i < len(args); i += 2 {
+			args[i], _ = t.Finding(fmt.Sprint(args[i]))
+		}
+	}
+	return t.Say(r.Key, args...)
 }
 
 // Rows returns the course, oldest first. The events in focus are always among them and marked as failing;
@@ -80,7 +93,11 @@ func (b *rower) add(e record.Event) {
 	case record.Query:
 		b.query(e)
 	case record.Drop:
-		b.put(e, Lost, b.c.Host(e.Who, e.Local), e.Who, "row.drop", "target", e.Remote, "reason", e.Detail, "rule", orDash(e.Rule))
+		key := "row.drop"
+		if e.Detail == "rule" {
+			key = "row.matrix"
+		}
+		b.put(e, Lost, b.c.Host(e.Who, e.Local), e.Who, key, "target", e.Remote, "reason", e.Detail, "rule", orDash(e.Rule))
 	case record.ConnDial:
 		if e.Error != "" || focus {
 			b.put(e, Lost, e.Who, b.c.Host(e.Who, e.Remote), "row.dial", "error", orDash(e.Error), "address", e.Remote)
@@ -115,10 +132,16 @@ func (b *rower) smtp(e record.Event, focus bool) {
 			b.put(e, Arrow, e.Who, peer, "row.accepted", envelope...)
 		}
 	case record.Rejected:
-		if focus || !b.c.echoed(e) {
+		if focus || !b.c.echoed(e) && !b.dialled(e) {
 			b.put(e, Lost, e.Who, peer, "row.refused", "verb", e.Verb, "reply", reply(e), "error", e.Error)
 		}
 	}
+}
+
+// dialled tells whether the row before already says that this connection did not come about.
+func (b *rower) dialled(e record.Event) bool {
+	n := len(b.rows) - 1
+	return e.Verb == "CONNECT" && e.Code == 0 && n >= 0 && b.rows[n].Key == "row.dial" && b.rows[n].From == e.Who && b.rows[n].At.Equal(e.At)
 }
 
 // action shows what a person did; notes of the bench to itself are left out.

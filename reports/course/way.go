@@ -173,6 +173,9 @@ func (c *Course) dropped(d record.Event) Leg {
 		from = c.Host(routers[0], src)
 	}
 	l := Leg{Event: d.Seq, At: d.At, Hops: hops(from, routers, d.Who)}
+	if d.Detail == "rule" {
+		return l.halt(d.Who, "stop.matrix", "rule", orDash(d.Rule), "target", d.Remote)
+	}
 	return l.halt(d.Who, "stop.dropped", "reason", d.Detail, "rule", orDash(d.Rule), "target", d.Remote)
 }
 

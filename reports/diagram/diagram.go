@@ -49,6 +49,9 @@ func (c *canvas) el(format string, args ...any) { fmt.Fprintf(c, format+"\n", ar
 // text writes a text; anchor is "start", "middle" or "end"; what is longer than width pixels is cut, and
 // whole in its title.
 func (c *canvas) text(x, y float64, class, anchor, s string, width float64) {
+	if class == "s" {
+		width *= 12 / 10.5 // small letters
+	}
 	cut := clip(s, width)
 	fmt.Fprintf(c, `<text x="%.0f" y="%.0f" class="%s" text-anchor="%s">%s`, x, y, class, anchor, escape(cut))
 	if cut != s {

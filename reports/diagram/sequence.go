@@ -103,7 +103,7 @@ func (s *sequence) line(text string) {
 }
 
 func (s *sequence) row(r course.Row) {
-	said := s.Text.Say(r.Key, r.Args...)
+	said := r.Say(s.Text)
 	height := rowHeight
 	if r.Failing {
 		height += 18
@@ -165,7 +165,7 @@ func (s *sequence) describe(rows []course.Row) string {
 			n++
 		}
 		if r.Failing {
-			failing = r.At.Format("15:04:05.000") + " " + s.Text.Say(r.Key, r.Args...)
+			failing = r.At.Format("15:04:05.000") + " " + r.Say(s.Text)
 		}
 	}
 	return s.Text.Say("diagram.sequence.desc", "n", n, "parties", strings.Join(s.lanes, ", "), "failing", failing)

@@ -14,7 +14,7 @@ import (
 // Measures of a topology diagram, in pixels.
 const (
 	zoneWidth   = 168.0
-	routerWidth = 118.0
+	routerWidth = 132.0
 	columnGap   = 24.0
 	hostHeight  = 36.0
 	maxLegs     = 9

@@ -160,7 +160,7 @@ func said(file *ast.File) []string {
 	var out []string
 	take := func(name string, e ast.Expr) {
 		if name == "Expected" || name == "Observed" {
-			if s := example(e); s != "" && s != "x" {
+			if s := example(e); s != "" && s != "x" && s != foreign {
 				out = append(out, s)
 			}
 		}
@@ -183,6 +183,9 @@ func said(file *ast.File) []string {
 	return out
 }
 
+// foreign stands for the text of an error of a library, which is shown as it is.
+const foreign = "no such file"
+
 var verb = regexp.MustCompile(`%[.\d]*[a-z]`)
 
 // example makes a text of an expression: literals as they are, verbs and calls by samples.
@@ -199,7 +202,7 @@ func example(e ast.Expr) string {
 			return samples(e)
 		}
 		if sel, ok := e.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Error" {
-			return "no such file"
+			return foreign
 		}
 		if id, ok := e.Fun.(*ast.Ident); ok {
 			return sample(id.Name)
