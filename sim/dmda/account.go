@@ -3,6 +3,7 @@ package dmda
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"demailbench/sim/dmda/account"
 	"demailbench/sim/record"
@@ -23,6 +24,9 @@ var (
 
 // Accounts is the account management, to look at: changes go through Change, which records them.
 func (s *Server) Accounts() *account.Directory { return s.accounts }
+
+// Suffixes are the domains below which an address is a De-Mail address.
+func (s *Server) Suffixes() []string { return slices.Clone(s.cfg.Suffixes) }
 
 // Change makes a change in the account management by somebody (a person of the account,
 // account.ProviderStaff or account.OperatorStaff), now, and records it; a denied attempt raises an alarm

@@ -230,6 +230,17 @@ func (d *Directory) SetMasterData(id, holder string, by Actor) error {
 	})
 }
 
+// SetOption sets the Receipt option as one of the account's persons (D21).
+func (d *Directory) SetOption(id, receipt string, by Actor) error {
+	return d.with(id, by, Options, "receipt confirmation: "+receipt, func(a *Account) error {
+		if !receiptOption(receipt) {
+			return fmt.Errorf("receipt option %q is not %s or %s", receipt, OnRequest, Always)
+		}
+		a.Receipt = receipt
+		return nil
+	})
+}
+
 // Publish sets whether the account is listed in the directory (S1-119).
 func (d *Directory) Publish(id string, on bool, by Actor) error {
 	return d.with(id, by, Publishing, fmt.Sprintf("published: %v", on), func(a *Account) error {
