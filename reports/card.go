@@ -128,6 +128,27 @@ func (d *dossier) card(t messages.Text, o Options) *Card {
 	return c
 }
 
+// linked are the files of a scenario that a page links to, when they are there; those that end with a slash
+// are directories.
+var linked = []string{"timeline.ndjson", "net.pcapng", "sequence.svg", "topology.svg", "dns.txt", "smtp/", "mail/", "driver.ndjson", "sut.log", "repro.sh", "verdict.json"}
+
+// files returns the links of a scenario, relative to the run's directory.
+func files(sc *Scenario) []Link {
+	var out []Link
+	for _, name := range linked {
+		path := dirOf(sc.ID) + "/" + name
+		if slices.ContainsFunc(sc.Evidence, func(e string) bool {
+			return e == path || strings.HasSuffix(name, "/") && strings.HasPrefix(e, path)
+		}) {
+			out = append(out, Link{name, path})
+		}
+	}
+	return out
+}
+
+// Link is a file to open from the page.
+type Link struct{ Name, Path string }
+
 // title is an English text or its German one.
 func title(t messages.Text, en, de string) Said {
 	if t.Lang() == messages.German && de != "" {

@@ -2,7 +2,9 @@ package reports
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,7 +45,7 @@ func newDossier(root string, sc *Scenario) *dossier {
 	if sc.Verdict != check.NotRun {
 		d.course, d.broken = open(filepath.Join(root, filepath.FromSlash(d.dir)))
 	}
-	d.Failure = failure.Of(sc.Verdict, sc.Findings, d.course)
+	d.Failure = failure.Of(sc.Verdict, sc.Reason, sc.Findings, d.course)
 	return d
 }
 
@@ -51,22 +53,31 @@ func newDossier(root string, sc *Scenario) *dossier {
 func open(dir string) (*course.Course, error) {
 	f, err := os.Open(filepath.Join(dir, "timeline.ndjson"))
 	if err != nil {
-		return nil, err
+		return nil, named("timeline.ndjson", err)
 	}
 	defer f.Close()
 	events, err := record.Read(f)
 	if err != nil {
-		return nil, fmt.Errorf("timeline.ndjson: %w", err)
+		return nil, named("timeline.ndjson", err)
 	}
 	raw, err := os.ReadFile(filepath.Join(dir, "scene.json"))
 	if err != nil {
-		return nil, err
+		return nil, named("scene.json", err)
 	}
 	var scene check.Scene
 	if err := json.Unmarshal(raw, &scene); err != nil {
-		return nil, fmt.Errorf("scene.json: %w", err)
+		return nil, named("scene.json", err)
 	}
 	return course.New(events, scene), nil
+}
+
+// named is an error about a file without the path of the machine on which it lies: reports travel.
+func named(name string, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // drawings returns both diagrams with at most limit rows.

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"io"
 	"runtime"
 	"sync"
@@ -67,6 +68,11 @@ func (w *writer) all(s *Summary) error {
 // scenarios writes the files of all scenarios and returns the cards of those that a person must look at,
 // in the order of the scenarios; nil for the others.
 func (w *writer) scenarios(s *Summary) ([]*Card, error) {
+	for i := range s.Scenarios {
+		if sc := &s.Scenarios[i]; sc.Repeat == "" { // it gave no result of its own
+			sc.Repeat = fmt.Sprintf("demailbench run %s --seed %d", sc.ID, s.Seed)
+		}
+	}
 	cards := make([]*Card, len(s.Scenarios))
 	todo := make(chan int)
 	var mu sync.Mutex

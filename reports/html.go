@@ -31,6 +31,7 @@ var pageTemplate = template.Must(template.Must(template.New("report").Funcs(temp
 	"class":  func(v check.Verdict) string { return "v-" + strings.ToLower(string(v)) },
 	"dir":    dirOf,
 	"anchor": anchor,
+	"files":  files,
 	"first":  func(n int, f []FindingCard) []FindingCard { return f[:min(n, len(f))] },
 	"style":  func() template.CSS { return template.CSS(diagram.Style) }, // a constant of ours
 }).Parse(pageText)).New("card").Parse(cardText))
@@ -213,7 +214,7 @@ func WriteHTML(w io.Writer, s *Summary) error {
 	cards := make([]*Card, len(s.Scenarios))
 	for i := range s.Scenarios {
 		if sc := &s.Scenarios[i]; notable(sc.Verdict) {
-			d := &dossier{sc: sc, dir: dirOf(sc.ID), Failure: failure.Of(sc.Verdict, sc.Findings, nil)}
+			d := &dossier{sc: sc, dir: dirOf(sc.ID), Failure: failure.Of(sc.Verdict, sc.Reason, sc.Findings, nil)}
 			cards[i] = d.card(wr.text, wr.options)
 		}
 	}

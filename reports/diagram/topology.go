@@ -101,7 +101,7 @@ func (t *topology) place() {
 			x += routerWidth + columnGap
 		}
 	}
-	t.width = max(x-columnGap+12, 620)
+	t.width = max(x-columnGap+12, 860)
 }
 
 func (t *topology) placeZone(z *zone, x, top float64) {

@@ -27,15 +27,16 @@ type Failure struct {
 	Legs []course.Leg
 
 	verdict check.Verdict
+	reason  string
 	course  *course.Course
 	// clause is the event in which a step named the expectation.
 	clause int
 }
 
-// Of reads the findings of a scenario with verdict v. The course is nil when there is no record. It may be
+// Of reads the findings of a scenario with verdict v and the suite's reason for it. The course is nil when there is no record. It may be
 // asked about a scenario that passed: then it has the way of the last mail only.
-func Of(v check.Verdict, findings []check.Finding, c *course.Course) *Failure {
-	f := &Failure{verdict: v, course: c}
+func Of(v check.Verdict, reason string, findings []check.Finding, c *course.Course) *Failure {
+	f := &Failure{verdict: v, reason: reason, course: c}
 	at := -1
 	for i, x := range findings {
 		if x.OK || v == check.Pass || at >= 0 && x.Verdict != v {
@@ -149,13 +150,23 @@ func (f *Failure) how() string {
 	return "other"
 }
 
+// without is the message for a scenario in which nothing was compared.
+func (f *Failure) without(t messages.Text) string {
+	switch key := "plain.verdict." + string(f.verdict); {
+	case strings.HasPrefix(f.reason, "the gateway crashed"):
+		return "plain.crashed"
+	case strings.HasPrefix(f.reason, "the gateway hung"):
+		return "plain.hung"
+	case t.Has(key):
+		return key
+	}
+	return "plain.any"
+}
+
 // Plain says what went wrong in one sentence without technical words.
 func (f *Failure) Plain(t messages.Text) string {
 	if f.Main == nil {
-		if key := "plain.verdict." + string(f.verdict); t.Has(key) {
-			return t.Say(key)
-		}
-		return t.Say("plain.any")
+		return t.Say(f.without(t))
 	}
 	x := f.Expectation
 	where := x.Who

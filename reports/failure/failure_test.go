@@ -46,7 +46,7 @@ func judged(t *testing.T, c *course.Course) *Failure {
 	t.Helper()
 	cs := &check.Case{Events: c.Events, Scene: c.Scene}
 	j := cs.Judge()
-	return Of(j.Verdict, j.Findings, c)
+	return Of(j.Verdict, j.Reason, j.Findings, c)
 }
 
 func TestOf(t *testing.T) {
@@ -128,7 +128,7 @@ func TestFixer(t *testing.T) {
 func TestWithoutRecord(t *testing.T) {
 	en := messages.In(messages.English)
 	for _, v := range check.Verdicts {
-		f := Of(v, nil, nil)
+		f := Of(v, "", nil, nil)
 		if p := f.Plain(en); p == "" || strings.HasPrefix(p, "[") {
 			t.Errorf("%s: plain %q", v, p)
 		}
@@ -136,8 +136,11 @@ func TestWithoutRecord(t *testing.T) {
 			t.Errorf("%s: fixer %+v", v, r)
 		}
 	}
+	if p := Of(check.Fail, "the gateway crashed: the worker process gave no answer", nil, nil).Plain(en); p != "The gateway crashed." {
+		t.Errorf("a crash is %q", p)
+	}
 	findings := []check.Finding{{Verdict: check.Fail, Rule: "delivered", Event: 3, Observed: "it is there never"}}
-	if f := Of(check.Fail, findings, nil); f.Main == nil || f.Fixer(nil).Who != Gateway || f.Plain(en) == "" {
+	if f := Of(check.Fail, "", findings, nil); f.Main == nil || f.Fixer(nil).Who != Gateway || f.Plain(en) == "" {
 		t.Errorf("got %+v", f)
 	}
 }
@@ -146,7 +149,7 @@ func TestWithoutRecord(t *testing.T) {
 func TestFindingsThatDoNotFit(t *testing.T) {
 	c := load(t, "twice")
 	findings := []check.Finding{{Verdict: check.Fail, Rule: "no such rule", Event: 100_000, Observed: "x"}}
-	f := Of(check.Fail, findings, c)
+	f := Of(check.Fail, "", findings, c)
 	if f.Plain(messages.In(messages.German)) == "" || f.Fixer(nil).Who == "" || len(c.Rows(f.Focus, 40)) == 0 {
 		t.Errorf("got %+v", f)
 	}
