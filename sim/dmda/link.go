@@ -32,6 +32,10 @@ func (s *Server) external(cert *x509.Certificate, identity string) error {
 		s.alarm("blocked certificate of ITSP %s used: %s", i.Number, reason)
 		return fmt.Errorf("dmda: certificate of ITSP %s is blocked: %s", i.Number, reason)
 	}
+	if reason, yes := s.kept("operator " + i.Number); yes {
+		s.alarm("blocked gateway of ITSP %s connects: %s", i.Number, reason)
+		return fmt.Errorf("dmda: gateway of ITSP %s is blocked: %s", i.Number, reason)
+	}
 	if identity != "" && identity != i.Number && identity != i.Certificate {
 		return fmt.Errorf("dmda: ITSP %s asks to act as %q", i.Number, identity)
 	}
@@ -70,7 +74,7 @@ func (s *Server) linkAccount(session *wire.Session, from string) (Account, demai
 	switch {
 	case certificate || gateway:
 		s.alarm("blocked gateway of ITSP %s sends as %s", itsp.Number, addr)
-		return a, addr, refuse(550, "5.7.1", "S1-036, TR-01201-6.1 10.1", "the gateway of ITSP %s is blocked", itsp.Number)
+		return a, addr, refuse(454, "4.7.0", "S1-036, TR-01201-6.1 10.1", "the gateway of ITSP %s is blocked", itsp.Number)
 	case !ok:
 		s.alarm("ITSP %s sends as %s, which belongs to no account", itsp.Number, addr)
 		return a, addr, refuse(550, "5.7.1", "TR-01201-3.1 step 13", "%s belongs to no account of this provider", addr)
