@@ -84,6 +84,9 @@ func (c Config) checkLimits() *ConfigError {
 	if e := within("limits.message", c.Limits.Message, 1024, 1<<30); e != nil {
 		return e
 	}
+	if e := within("limits.net", c.Limits.Net, 1024, c.Limits.Message); e != nil {
+		return e
+	}
 	if e := within("limits.deliveries", int64(c.Limits.Deliveries), 1, 1000); e != nil {
 		return e
 	}
@@ -136,10 +139,30 @@ func (t Tenant) entry(at string) (tenant.Tenant, *ConfigError) {
 		return e, &ConfigError{Field: at + "next_hop", Value: t.NextHop, Problem: "is not the address of a server", Fix: `write "host:port", or leave it out to use the MX`}
 	}
 	for _, d := range t.Domains {
-		e.Domains = append(e.Domains, tenant.Domain{Name: d.Name, Direction: tenant.Direction(d.Direction)})
+		e.Domains = append(e.Domains, tenant.Domain{Name: d.Name, Direction: tenant.Direction(d.Direction), CatchAll: d.CatchAll,
+			BounceAll: tenant.BounceForm(d.BounceAll), BounceSender: d.BounceSender})
 	}
 	for _, p := range t.Mapping {
 		e.Mapping = append(e.Mapping, tenant.Pair{Mail: p.Mail, DeMail: p.DeMail})
 	}
+	e.ReceiptMode, e.Options = tenant.ReceiptMode(t.ReceiptMode), t.Options.rules()
 	return e, nil
+}
+
+// rules turns the written option rules into those that the rules know.
+func (o Options) rules() (r tenant.OptionRules) {
+	for _, t := range o.Tags {
+		r.Tags = append(r.Tags, tenant.Tag{Tag: t.Tag, Option: tenant.Option(t.Option)})
+	}
+	for _, m := range o.Mailboxes {
+		p := tenant.OptionPolicy{Mail: m.Mail}
+		for _, name := range m.Preset {
+			p.Preset = append(p.Preset, tenant.Option(name))
+		}
+		for _, name := range m.Forbid {
+			p.Forbid = append(p.Forbid, tenant.Option(name))
+		}
+		r.Mailboxes = append(r.Mailboxes, p)
+	}
+	return r
 }

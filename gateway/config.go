@@ -68,8 +68,12 @@ type Retry struct {
 
 // Limits bound what one peer may ask for.
 type Limits struct {
-	// Message is the largest accepted message in octets, 1024 to 2^30; default 47185920 (45 MiB, D20).
+	// Message is the largest accepted message in octets, 1024 to 2^30; default 47185920 (45 MiB, D20). SIZE
+	// announces it.
 	Message int64 `yaml:"message"`
+	// Net is the largest content of a submitted message in octets with its transfer encoding undone (package
+	// measure), at most Message; default 20971520 (20 MiB, TR-01201-3.1 4.1), or Message if that is less.
+	Net int64 `yaml:"net"`
 	// Deliveries is the number of deliveries at once (1 to 1000, default 100), PerRoute of these for one
 	// tenant on one route (default 5).
 	Deliveries int `yaml:"deliveries"`
@@ -90,14 +94,49 @@ type Tenant struct {
 	MailDomains []string `yaml:"mail_domains"`
 	Domains     []Domain `yaml:"domains"`
 	Mapping     []Pair   `yaml:"mapping"`
+	// Options are the tenant's rules about De-Mail options (S1-080, D15).
+	Options Options `yaml:"options"`
+	// ReceiptMode is how its accounts confirm receipts at the DMDA, "on-request" (default) or "always" (D21);
+	// BounceAll in the form reply tells it to the sender.
+	ReceiptMode string `yaml:"receipt_mode"`
 	// TechnicalContact is the e-mail address that receives alerts (S0-050).
 	TechnicalContact string `yaml:"technical_contact"`
 }
 
-// Domain is a De-Mail (sub)domain with its direction: both (default), receive-only or send-only (D14).
+// Domain is a De-Mail (sub)domain with its direction: both (default), receive-only or send-only (D14), and what
+// happens to De-Mails for unmapped addresses (D11). A subdomain has its own settings.
 type Domain struct {
 	Name      string `yaml:"name"`
 	Direction string `yaml:"direction"`
+	// CatchAll is the mailbox of the tenant that gets them; BounceAll returns them instead: "refuse" at the push,
+	// or "reply" by a new De-Mail from BounceSender. At most one of the two is set (S1-157); with neither they
+	// stay at the DMDA and the technical contact is alerted.
+	CatchAll     string `yaml:"catch_all"`
+	BounceAll    string `yaml:"bounce_all"`
+	BounceSender string `yaml:"bounce_sender"`
+}
+
+// Options are a tenant's rules about De-Mail options, which are named confirmation-of-dispatch,
+// confirmation-of-receipt, confirmation-of-retrieve, authoritative and private.
+type Options struct {
+	// Tags are words that ask for an option in square brackets at the beginning of the subject; without any,
+	// brackets mean nothing.
+	Tags []Tag `yaml:"tags"`
+	// Mailboxes are the policies of single mailboxes.
+	Mailboxes []OptionPolicy `yaml:"mailboxes"`
+}
+
+// Tag is one such word, without brackets.
+type Tag struct {
+	Tag    string `yaml:"tag"`
+	Option string `yaml:"option"`
+}
+
+// OptionPolicy says which options the mailbox Mail asks for by default and which it may not ask for.
+type OptionPolicy struct {
+	Mail   string   `yaml:"mail"`
+	Preset []string `yaml:"preset"`
+	Forbid []string `yaml:"forbid"`
 }
 
 // Pair is one row of the mapping table (D12).
@@ -141,6 +180,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.Retry.DelayNotice, 4*time.Hour)
 	fill(&c.Retry.GiveUp, 120*time.Hour)
 	fill(&c.Limits.Message, 45<<20)
+	fill(&c.Limits.Net, min(20<<20, c.Limits.Message))
 	fill(&c.Limits.Deliveries, 100)
 	fill(&c.Limits.PerRoute, min(5, c.Limits.Deliveries))
 	fill(&c.Drain, 30*time.Second)

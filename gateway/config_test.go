@@ -41,9 +41,9 @@ func TestParse(t *testing.T) {
 		Listen: Listen{Tenants: "172.16.0.25:25", Provider: ":465"},
 		DMDA:   DMDA{Address: "itsp.t-systems.example:465", ServerName: "itsp.t-systems.example", Client: "itsp.t-systems.example"},
 		Retry:  Retry{After: []time.Duration{time.Minute, 5 * time.Minute}, DelayNotice: 4 * time.Hour, GiveUp: 48 * time.Hour},
-		Limits: Limits{Message: 47185920, Deliveries: 100, PerRoute: 5}, Drain: 30 * time.Second, MailPort: 25,
+		Limits: Limits{Message: 47185920, Net: 20971520, Deliveries: 100, PerRoute: 5}, Drain: 30 * time.Second, MailPort: 25,
 		Tenants: []Tenant{{ID: "annaberg", Name: "Stadt Annaberg-Buchholz", Networks: []string{"10.2.12.0/24"}, Transport: "starttls",
-			MailDomains: []string{"annaberg-buchholz.example"}, Domains: []Domain{{"annaberg-buchholz.de-mail.de", "both"}},
+			MailDomains: []string{"annaberg-buchholz.example"}, Domains: []Domain{{Name: "annaberg-buchholz.de-mail.de", Direction: "both"}},
 			Mapping:          []Pair{{"poststelle@annaberg-buchholz.example", "poststelle@annaberg-buchholz.de-mail.de"}},
 			TechnicalContact: "technik@kdn-gmbh.de"}}}
 	if diff := cmp.Diff(want, got); diff != "" {

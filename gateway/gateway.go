@@ -15,8 +15,11 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 
+	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
+	"demailbench/gateway/card"
 	"demailbench/gateway/courier"
 	"demailbench/gateway/door"
 	"demailbench/gateway/queue"
@@ -36,11 +39,11 @@ type Deps struct {
 	// file outside Clock.IO.
 	Log *slog.Logger
 	// Card is the ITSP's card: client certificate towards the DMDA (D16). PIN unlocks it once, in New;
-	// empty means that the card is unlocked already. A wrong PIN is never tried again: mail waits, and
-	// Healthy says why.
+	// empty means that the card is unlocked already. A wrong PIN is never tried again: mail waits, Healthy
+	// says why, and the operator is alerted. ReplaceCard puts another one in its place.
 	Card door.Card
 	PIN  string
-	// Certificate is the gateway's own for both listeners.
+	// Certificate is the gateway's own for both listeners; ReplaceCertificate puts another one in its place.
 	Certificate tls.Certificate
 	// Roots sign the DMDA's and the tenants' certificates.
 	Roots *x509.CertPool
@@ -56,7 +59,10 @@ type Gateway struct {
 	c     Config
 	d     Deps
 	trail *audit.Trail
+	card  *card.Slot
+	own   atomic.Pointer[tls.Certificate]
 
+	alarm             *alarm.Alarm
 	store             *store.Store
 	queue             *queue.Queue
 	courier           *courier.Courier
@@ -95,19 +101,15 @@ func New(c Config, d Deps) (*Gateway, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
-	g := &Gateway{c: c, d: d, trail: audit.New(d.Log, d.Clock), stopped: make(chan struct{})}
+	d.Rand = &sharedRand{r: d.Rand}
+	g := &Gateway{c: c, d: d, trail: audit.New(d.Log, d.Clock), card: card.NewSlot(d.Card, d.Clock.Now), stopped: make(chan struct{})}
+	g.own.Store(&d.Certificate)
 	g.hard, g.sever = context.WithCancel(context.Background())
 	if err := g.build(); err != nil {
 		g.abandon()
 		return nil, fmt.Errorf("gateway: start: %w", err)
 	}
-	if d.PIN != "" {
-		if err := d.Card.Unlock(d.PIN); err != nil {
-			g.trail.CardRefused(err)
-		} else {
-			g.trail.CardUnlocked()
-		}
-	}
+	g.unlock()
 	return g, nil
 }
 
@@ -146,8 +148,11 @@ func (g *Gateway) build() (err error) {
 	if err := g.recover(); err != nil {
 		return err
 	}
+	if g.alarm, err = g.newAlarm(book); err != nil {
+		return err
+	}
 	g.courier = g.newCourier(book)
-	return g.newServers(rules)
+	return g.newServers(rules, contact(book))
 }
 
 func (g *Gateway) listen(address string) (net.Listener, error) {
@@ -183,15 +188,29 @@ func (g *Gateway) newCourier(book *tenant.Book) *courier.Courier {
 		Hostname: g.c.Hostname, DMDA: g.c.DMDA.Address, DMDAName: g.c.DMDA.ServerName, Operator: g.c.Operator,
 		Owner:  func(domain string) (tenant.Tenant, bool) { t, ok := byDomain[domain]; return t, ok },
 		Tenant: book.Tenant, Deliveries: g.c.Limits.Deliveries, MailPort: g.c.MailPort, GiveUp: g.c.Retry.GiveUp,
-		Queue: g.queue, Store: g.store, Trail: g.trail, Dial: g.conns.dial(g.d.Dial), Resolver: g.d.Resolver,
-		Clock: g.d.Clock, Rand: g.d.Rand, Card: g.d.Card, Roots: g.d.Roots,
+		Queue: g.queue, Store: g.store, Trail: g.trail, Alarm: g.alarm, Dial: g.conns.dial(g.d.Dial), Resolver: g.d.Resolver,
+		Clock: g.d.Clock, Rand: g.d.Rand, Card: g.card, Roots: g.d.Roots,
 	})
 }
 
-func (g *Gateway) newServers(rules tenant.Rules) (err error) {
-	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: &intake{g.queue, g.trail}, Audit: edge{g.trail},
-		Clock: g.d.Clock, Rand: g.d.Rand, Log: g.trail.Complaints(), Certificate: g.d.Certificate, Roots: g.d.Roots,
-		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message}}
+// contact is a function that returns a tenant's technical contact.
+func contact(book *tenant.Book) func(string) string {
+	return func(id string) string {
+		t, _ := book.Tenant(id)
+		return t.TechnicalContact
+	}
+}
+
+func (g *Gateway) newAlarm(book *tenant.Book) (*alarm.Alarm, error) {
+	return alarm.New(alarm.Config{Hostname: g.c.Hostname, Operator: g.c.Operator, Contact: contact(book), Queue: g.queue,
+		Store: g.store, Trail: g.trail, Clock: g.d.Clock, Rand: g.d.Rand})
+}
+
+func (g *Gateway) newServers(rules tenant.Rules, contact func(string) string) (err error) {
+	in := &intake{g.queue, g.trail, g.alarm, contact, g.d.Clock.Now, g.d.Rand}
+	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: in, Audit: edge{g.trail, g.alarm},
+		Clock: g.d.Clock, Rand: g.d.Rand, Log: g.trail.Complaints(), Certificate: g.certificate(), Roots: g.d.Roots,
+		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message, Net: g.c.Limits.Net}}
 	if g.tenants, err = smtpd.NewTenants(c); err != nil {
 		return err
 	}
@@ -238,7 +257,7 @@ func (g *Gateway) Healthy() error {
 	if err := g.store.Update(func(*store.Tx) error { return nil }); err != nil {
 		return fmt.Errorf("gateway: the store takes no commits: %w", err)
 	}
-	if _, err := g.d.Card.Certificate(); err != nil {
+	if _, err := g.card.Certificate(); err != nil {
 		return fmt.Errorf("gateway: the card gives no certificate: %w", err)
 	}
 	return nil

@@ -2,9 +2,13 @@ package gateway
 
 import (
 	"context"
+	"crypto/sha256"
+	"time"
 
+	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
 	"demailbench/gateway/demail"
+	"demailbench/gateway/door"
 	"demailbench/gateway/queue"
 	"demailbench/gateway/smtpd"
 )
@@ -13,10 +17,18 @@ import (
 type intake struct {
 	q     *queue.Queue
 	trail *audit.Trail
+	alarm *alarm.Alarm
+	// contact is a tenant's technical contact, now and rand make dates and ids.
+	contact func(tenant string) string
+	now     func() time.Time
+	rand    door.Rand
 }
 
 // Begin opens a spool for a message with the envelope e.
-func (in *intake) Begin(_ context.Context, e smtpd.Envelope) (smtpd.Spool, error) {
+func (in *intake) Begin(ctx context.Context, e smtpd.Envelope) (smtpd.Spool, error) {
+	if e.Answer.From != "" {
+		return &returned{in: in, ctx: ctx, e: e, sum: sha256.New()}, nil
+	}
 	env := queue.Envelope{Kind: queue.Inbound, Tenant: e.Tenant, Sender: e.From}
 	if e.Direction == smtpd.Outbound {
 		env.Kind, env.ReturnPath = queue.Outbound, e.Origin
@@ -32,14 +44,15 @@ func (in *intake) Begin(_ context.Context, e smtpd.Envelope) (smtpd.Spool, error
 	if err != nil {
 		return nil, err
 	}
-	return &spool{d, in, e}, nil
+	return &spool{d, in, ctx, e}, nil
 }
 
 // spool is one message on its way into the queue.
 type spool struct {
 	*queue.Draft
-	in *intake
-	e  smtpd.Envelope
+	in  *intake
+	ctx context.Context
+	e   smtpd.Envelope
 }
 
 // Commit makes the message durable and notes suppressed copies.
@@ -51,11 +64,17 @@ func (s *spool) Commit() (string, error) {
 	for _, to := range r.Suppressed {
 		s.in.trail.Suppressed(audit.Mail{ID: r.ID, MessageID: r.MessageID, Kind: string(s.e.Direction), Tenant: s.e.Tenant, From: s.e.From, To: to.Address})
 	}
+	for _, to := range s.e.To { // a De-Mail that waited at the DMDA for its address to be mapped is here
+		s.in.alarm.End(s.ctx, alarm.UnmappedPrefix+to.Original)
+	}
 	return r.ID, nil
 }
 
-// edge writes to the trail what the SMTP servers decide.
-type edge struct{ trail *audit.Trail }
+// edge writes to the trail what the SMTP servers decide, and tells whoever must act on it.
+type edge struct {
+	trail *audit.Trail
+	alarm *alarm.Alarm
+}
 
 // Accepted notes a message for every recipient.
 func (a edge) Accepted(_ context.Context, x smtpd.Acceptance) {
@@ -65,7 +84,10 @@ func (a edge) Accepted(_ context.Context, x smtpd.Acceptance) {
 }
 
 // Refused notes a refusal.
-func (a edge) Refused(_ context.Context, x smtpd.Rejection) {
+func (a edge) Refused(ctx context.Context, x smtpd.Rejection) {
+	if x.Refusal.Alert {
+		a.alarm.RaiseUnmapped(ctx, x.Tenant, x.To, x.Refusal.Text)
+	}
 	a.trail.Refused(audit.Refusal{Direction: string(x.Direction), Tenant: x.Tenant, Verb: x.Verb, From: x.From, To: x.To,
 		Code: x.Refusal.Code, Status: x.Refusal.Status(), Text: x.Refusal.Text, Detail: x.Refusal.Detail,
 		Requirements: x.Refusal.Requirements}, peer(x.Peer))

@@ -27,6 +27,11 @@ func (g *Gateway) Run(ctx context.Context) error {
 		defer g.parts.Done()
 		g.courier.Run(soft, g.hard)
 	}()
+	g.parts.Add(1)
+	go func() {
+		defer g.parts.Done()
+		g.watch(soft)
+	}()
 	var err error
 	select {
 	case <-ctx.Done():

@@ -2,7 +2,10 @@ package sut
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
+	"maps"
+	"slices"
 
 	"demailbench/gateway"
 )
@@ -46,12 +49,25 @@ func Configure(s Setup, data string) gateway.Config {
 			gt.Networks = append(gt.Networks, n.String())
 		}
 		for _, dm := range t.Domains {
-			gt.Domains = append(gt.Domains, gateway.Domain{Name: dm.Name, Direction: dm.Direction})
+			gt.Domains = append(gt.Domains, gateway.Domain{Name: dm.Name, Direction: dm.Direction, CatchAll: dm.CatchAll,
+				BounceAll: dm.BounceAll, BounceSender: dm.BounceSender})
 		}
 		for _, p := range t.Mapping {
 			gt.Mapping = append(gt.Mapping, gateway.Pair{Mail: p.Mail, DeMail: p.DeMail})
 		}
+		gt.ReceiptMode, gt.Options = t.ReceiptMode, options(t.Options)
 		c.Tenants = append(c.Tenants, gt)
+	}
+	return c
+}
+
+// options writes option rules in a fixed order.
+func options(o Options) (c gateway.Options) {
+	for _, tag := range slices.Sorted(maps.Keys(o.Tags)) {
+		c.Tags = append(c.Tags, gateway.Tag{Tag: tag, Option: o.Tags[tag]})
+	}
+	for _, mail := range slices.Sorted(maps.Keys(o.Policies)) {
+		c.Mailboxes = append(c.Mailboxes, gateway.OptionPolicy{Mail: mail, Preset: o.Policies[mail].Preset, Forbid: o.Policies[mail].Forbid})
 	}
 	return c
 }
@@ -77,3 +93,14 @@ func (r *running) Kill() {
 }
 
 func (r *running) Healthy() error { return r.g.Healthy() }
+
+// ReplaceCard puts another card into use while the gateway runs, or the same one with another PIN.
+func (r *running) ReplaceCard(card interface {
+	Unlock(pin string) error
+	Certificate() (tls.Certificate, error)
+}, pin string) error {
+	return r.g.ReplaceCard(card, pin)
+}
+
+// ReplaceCertificate puts another certificate for the gateway's listeners into use while it runs.
+func (r *running) ReplaceCertificate(c tls.Certificate) error { return r.g.ReplaceCertificate(c) }

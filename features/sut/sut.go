@@ -39,10 +39,34 @@ type Tenant struct {
 	Domains          []Domain
 	Mapping          []Pair
 	TechnicalContact string
+	// Options are its rules about De-Mail options (D15); the zero value has none.
+	Options Options
+	// ReceiptMode is how its accounts are set to confirm receipts: "on-request", also when empty, or "always"
+	// (D21).
+	ReceiptMode string
 }
 
-// Domain is a De-Mail domain with its direction: "both", "receive-only" or "send-only" (D14).
-type Domain struct{ Name, Direction string }
+// Domain is a De-Mail domain with its direction: "both", "receive-only" or "send-only" (D14), and what happens to
+// De-Mails for its unmapped addresses (D11).
+type Domain struct {
+	Name, Direction string
+	// CatchAll is the mailbox of the tenant that gets them; empty: no CatchAll.
+	CatchAll string
+	// BounceAll is "refuse", "reply" or empty; BounceSender the De-Mail address of the tenant that replies.
+	BounceAll, BounceSender string
+}
+
+// Options are a tenant's rules about De-Mail options, which are named as their header fields without
+// "X-de-mail-".
+type Options struct {
+	// Tags are the options that words in brackets at the beginning of the subject ask for; empty: no tags.
+	Tags map[string]string
+	// Policies are those of single mailboxes, by e-mail address.
+	Policies map[string]OptionPolicy
+}
+
+// OptionPolicy says which options a mailbox asks for by default and which it may not ask for.
+type OptionPolicy struct{ Preset, Forbid []string }
 
 // Pair is one row of the address mapping.
 type Pair struct{ Mail, DeMail string }
@@ -85,6 +109,17 @@ type Gateway interface {
 	Kill()
 	// Healthy returns why it cannot work, or nil.
 	Healthy() error
+}
+
+// CredentialChanger is a Gateway whose card and certificate can be renewed while it runs.
+type CredentialChanger interface {
+	// ReplaceCard puts another ITSP card into use; pin is presented once, and on an error the old card stays.
+	ReplaceCard(card interface {
+		Unlock(pin string) error
+		Certificate() (tls.Certificate, error)
+	}, pin string) error
+	// ReplaceCertificate puts another certificate of the gateway's listeners into use.
+	ReplaceCertificate(c tls.Certificate) error
 }
 
 // Adapter starts gateways of one product.

@@ -10,8 +10,8 @@ import (
 const (
 	// Card: the card gives no certificate, or one that is not valid.
 	Card = "card"
-	// PIN: the card has refused the PIN; it is not presented again (S1-055).
-	PIN = "card/pin"
+	// PINPrefix, with a hint to the PIN: the card has refused it; it is not presented again (S1-055).
+	PINPrefix = "card/pin/"
 	// Link: the DMDA does not take the gateway's card or has blocked the gateway (S1-036, S1-056).
 	Link = "dmda"
 	// ExpiryPrefix, with what expires and its serial number: the end of a certificate is near (S1-033).
@@ -32,9 +32,9 @@ func (a *Alarm) RaiseCard(ctx context.Context, reason string) {
 			"Bitte die Karte prüfen, entsperren oder ersetzen.\r\nCheck, unlock or replace the card.\r\n\r\n" + waits})
 }
 
-// RaisePIN tells the operator that the card has refused the PIN.
-func (a *Alarm) RaisePIN(ctx context.Context, reason string) {
-	a.Raise(ctx, Trouble{Name: PIN, Reason: reason, Subject: "De-Mail-Gateway: PIN der Zertifikatskarte abgelehnt (card PIN)",
+// RaisePIN tells the operator that the card has refused the PIN; name begins with PINPrefix.
+func (a *Alarm) RaisePIN(ctx context.Context, name, reason string) {
+	a.Raise(ctx, Trouble{Name: name, Reason: reason, Subject: "De-Mail-Gateway: PIN der Zertifikatskarte abgelehnt (card PIN)",
 		Words: "Die Zertifikatskarte hat die PIN abgelehnt (the card has refused the PIN):\r\n\r\n  " + reason + "\r\n\r\n" +
 			"Das Gateway versucht es nicht noch einmal, damit sich die Karte nicht sperrt. Bitte die richtige PIN hinterlegen.\r\n" +
 			"It is not presented again, so that the card does not block itself. Give the gateway the right PIN.\r\n\r\n" + waits})

@@ -50,6 +50,17 @@ func WrongPIN(err error) bool {
 	return err != nil && (!errors.As(err, &p) || p.WrongPIN())
 }
 
+// Inserted is the certificate of the card in use, valid or not; the error says why it cannot be read.
+func (s *Slot) Inserted() (*x509.Certificate, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cert, err := s.card.Certificate()
+	if err != nil {
+		return nil, err
+	}
+	return Leaf(cert)
+}
+
 // Certificate returns the card's certificate. A card that was put back into the reader is unlocked by the PIN
 // that it took before. The error says why there is none; a certificate out of its time is an error too.
 func (s *Slot) Certificate() (tls.Certificate, error) {

@@ -153,7 +153,7 @@ func (c *Courier) alarms(ctx context.Context, a *attempt) {
 	case a.trouble != nil && a.trouble.banned:
 		c.Alarm.RaiseLink(ctx, a.trouble.answer)
 	case a.host != "":
-		c.Alarm.End(ctx, alarm.Card, alarm.PIN, alarm.Link)
+		c.Alarm.End(ctx, append(c.Alarm.Named(alarm.PINPrefix), alarm.Card, alarm.Link)...)
 	}
 }
 

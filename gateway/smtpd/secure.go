@@ -10,7 +10,7 @@ import (
 // every session proves its certificate anew.
 func (s *Server) tlsConfig() *tls.Config {
 	return &tls.Config{
-		Certificates:           []tls.Certificate{s.config.Certificate},
+		GetCertificate:         func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return s.config.Certificate(), nil },
 		MinVersion:             tls.VersionTLS12,
 		CurvePreferences:       []tls.CurveID{tls.X25519},
 		SessionTicketsDisabled: true,
@@ -23,7 +23,7 @@ func (s *Server) tlsConfig() *tls.Config {
 // mutualTLS asks the DMDA for its certificate (D16, TR-01201-6.2 10.1.1).
 func (s *Server) mutualTLS() (*tls.Config, error) {
 	switch {
-	case len(s.config.Certificate.Certificate) == 0:
+	case s.config.Certificate == nil:
 		return nil, errors.New("smtpd: provider side: no certificate: give the gateway one")
 	case s.config.Roots == nil:
 		return nil, errors.New("smtpd: provider side: no roots: name the authority of the DMDA's certificate")

@@ -41,7 +41,7 @@ func NewTenants(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.Certificate.Certificate) > 0 {
+	if c.Certificate != nil {
 		s.policy.TLS = s.tlsConfig()
 	}
 	s.smtp.Backend = smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {

@@ -127,8 +127,9 @@ type Config struct {
 	// Rand makes the ids in trace lines.
 	Rand door.Rand
 	Log  *slog.Logger
-	// Certificate is the server's.
-	Certificate tls.Certificate
+	// Certificate returns the server's; it is asked at every handshake, so that a renewal needs no outage
+	// (S1-033). On the tenants' side nil means that STARTTLS is not offered.
+	Certificate func() *tls.Certificate
 	// Roots are the authorities that the DMDA's client certificate must come from; provider side only.
 	Roots *x509.CertPool
 	// Peers are the names of which the DMDA's certificate must have one, as DNS name or common name;

@@ -86,6 +86,12 @@ func (p *pki) issue(key, name string, change func(*x509.Certificate) (ca string)
 
 func (p *pki) server() tls.Certificate { return p.issue("gateway", "gw.central.example", nil) }
 
+// served hands the server's certificate out.
+func (p *pki) served() func() *tls.Certificate {
+	c := p.server()
+	return func() *tls.Certificate { return &c }
+}
+
 // client is a TLS configuration with a certificate of name, or none.
 func (p *pki) client(key, name string) *tls.Config {
 	c := &tls.Config{RootCAs: p.roots, ServerName: "gw.central.example", Time: func() time.Time { return epoch }}
@@ -97,7 +103,7 @@ func (p *pki) client(key, name string) *tls.Config {
 
 func newProvider(t testing.TB, p *pki, change func(*smtpd.Config)) *bench {
 	return newBench(t, smtpd.NewProvider, func(c *smtpd.Config) {
-		c.Certificate, c.Roots, c.Peers = p.server(), p.roots, []string{"itsp.t-systems.example"}
+		c.Certificate, c.Roots, c.Peers = p.served(), p.roots, []string{"itsp.t-systems.example"}
 		if change != nil {
 			change(c)
 		}
@@ -105,7 +111,7 @@ func newProvider(t testing.TB, p *pki, change func(*smtpd.Config)) *bench {
 }
 
 func newSTARTTLS(t testing.TB, p *pki) *bench {
-	return newTenants(t, func(c *smtpd.Config) { c.Certificate = p.server() })
+	return newTenants(t, func(c *smtpd.Config) { c.Certificate = p.served() })
 }
 
 const dmda = "198.51.100.10"
@@ -269,10 +275,10 @@ func TestExternal(t *testing.T) {
 
 func TestProviderNeedsItsParts(t *testing.T) {
 	p := newPKI(t)
-	good := smtpd.Config{Hostname: "gw", Rules: rules(t), Intake: &intake{}, Clock: newClock(), Rand: p.rand, Certificate: p.server(),
+	good := smtpd.Config{Hostname: "gw", Rules: rules(t), Intake: &intake{}, Clock: newClock(), Rand: p.rand, Certificate: p.served(),
 		Roots: p.roots, Peers: []string{"itsp.t-systems.example"}}
 	for name, change := range map[string]func(*smtpd.Config){
-		"certificate": func(c *smtpd.Config) { c.Certificate = tls.Certificate{} },
+		"certificate": func(c *smtpd.Config) { c.Certificate = nil },
 		"roots":       func(c *smtpd.Config) { c.Roots = nil },
 		"peers":       func(c *smtpd.Config) { c.Peers = nil },
 		"Rules":       func(c *smtpd.Config) { c.Rules = nil },
