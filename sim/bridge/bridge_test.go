@@ -15,9 +15,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"demailbench/sim/bridge"
-	"demailbench/sim/bridge/loopback"
-	"demailbench/sim/clock"
 	"demailbench/sim/dns"
 	"demailbench/sim/record"
 )
@@ -259,54 +256,4 @@ func TestDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Close()
-}
-
-// TestNewExplains holds what each mistake of the place is called.
-func TestNewExplains(t *testing.T) {
-	w := newPlace(t)
-	if second, err := bridge.New(w.o); err != nil {
-		t.Errorf("a second world: %v", err)
-	} else {
-		if second.Port(25) == w.bridge.Port(25) {
-			t.Error("two worlds have the same ports")
-		}
-		second.Close()
-	}
-	conflict := w.o
-	conflict.Peers = append(conflict.Peers, netip.MustParseAddr("172.2.12.25"))
-	virtual := w.o
-	virtual.Clock = clock.NewVirtual(time.Date(2015, 11, 2, 8, 0, 0, 0, time.UTC), clock.Options{})
-	taken, denied, missing := w.o, w.o, w.o
-	for o, errno := range map[*bridge.Options]syscall.Errno{&taken: syscall.EADDRINUSE, &denied: syscall.EACCES, &missing: syscall.EADDRNOTAVAIL} {
-		o.TruePorts = true
-		o.Doors.Listen = func(netip.AddrPort) (net.Listener, error) {
-			return nil, &net.OpError{Op: "listen", Err: os.NewSyscallError("bind", errno)}
-		}
-	}
-	over := w.o
-	over.Inward = map[uint16]netip.AddrPort{25: netip.MustParseAddrPort("127.2.12.25:10025")}
-	over.Doors.Listen = func(at netip.AddrPort) (net.Listener, error) {
-		return loopback.Listen(netip.AddrPortFrom(at.Addr(), 0))
-	}
-	over.Doors.ListenPacket = func(at netip.AddrPort) (net.PacketConn, error) {
-		return loopback.ListenPacket(netip.AddrPortFrom(at.Addr(), 0))
-	}
-	for _, c := range []struct {
-		o    bridge.Options
-		says string
-	}{
-		{conflict, "10.2.12.25 and 172.2.12.25 would both stand at 127.2.12.25"},
-		{virtual, "build the world on the wall clock"},
-		{taken, "run with one job"},
-		{denied, "let the gateway take other ports"},
-		{missing, "ifconfig lo0 alias"},
-		{over, "let it listen elsewhere"},
-	} {
-		if b, err := bridge.New(c.o); err == nil || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("got %v, want %q", err, c.says)
-			if b != nil {
-				b.Close()
-			}
-		}
-	}
 }

@@ -17,10 +17,14 @@ const poll = 20 * time.Millisecond
 
 // ready waits until the gateway says that it is healthy. The error says what it said instead.
 func (r *running) ready(ctx context.Context) error {
-	last := errors.New("it was not asked")
+	last := errors.New("it gave no answer")
 	for {
-		if last = r.ask(ctx); last == nil {
+		err := r.ask(ctx)
+		if err == nil {
 			return nil
+		}
+		if ctx.Err() == nil { // else it says only that time is up
+			last = err
 		}
 		select {
 		case <-r.ended:

@@ -120,8 +120,11 @@ func launch(t *testing.T, manner string) (sut.Gateway, *output, error) {
 	free.Close()
 	p.Log, p.Clock, p.Dial = log, clock.Real(), loopback.Dial
 	p.Ready, p.Drain = 5*time.Second, 10*time.Second
-	if manner == "sick" || manner == "late" {
+	switch manner {
+	case "late":
 		p.Ready = 200 * time.Millisecond
+	case "sick":
+		p.Ready = time.Second
 	}
 	if manner == "deaf" {
 		p.Drain = 100 * time.Millisecond
@@ -145,8 +148,8 @@ func launch(t *testing.T, manner string) (sut.Gateway, *output, error) {
 func TestLaunchFails(t *testing.T) {
 	for manner, says := range map[string]string{
 		"exits": "ended before it was ready: exit status 64; it said last: gateway.yaml:3:1: opperator: unknown key",
-		"late":  "not ready within 200ms: Get",
-		"sick":  "not ready within 200ms: health: 503 Service Unavailable: the store takes no commits",
+		"late":  "not ready within 200ms",
+		"sick":  "not ready within 1s: health: 503 Service Unavailable: the store takes no commits",
 	} {
 		g, _, err := launch(t, manner)
 		if err == nil || !strings.Contains(err.Error(), says) || g != nil {
@@ -220,6 +223,9 @@ func TestNothingIsLeft(t *testing.T) {
 	g, log, err := launch(t, "parent")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for !strings.Contains(log.text(), "\n") {
+		clock.Real().Sleep(context.Background(), time.Millisecond)
 	}
 	_, number, _ := strings.Cut(strings.TrimSpace(log.text()), "child ")
 	child, err := strconv.Atoi(number)
