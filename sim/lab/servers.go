@@ -95,7 +95,7 @@ func (l *Lab) providerConfig(h *topology.Host) dmda.Config {
 	}
 	for _, acc := range a.Accounts {
 		c.Accounts = append(c.Accounts, dmda.Account{ID: acc.ID, Holder: acc.Holder, Kind: acc.Kind, Domains: acc.Domains, ITSP: acc.ITSP,
-			Gateway: acc.Gateway, Receipt: acc.Receipt, Mailboxes: acc.Mailboxes})
+			Gateway: acc.Gateway, Receipt: acc.Receipt, Mailboxes: acc.Mailboxes, Retrieve: acc.Retrieve, NormalOnly: acc.NormalOnly, Quota: acc.Quota})
 	}
 	return c
 }

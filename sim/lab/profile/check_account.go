@@ -3,6 +3,7 @@ package profile
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"demailbench/sim/config"
@@ -117,6 +118,10 @@ func (p *Profile) checkAccount(acc *Account, at string) error {
 		return fail(at+"domains", acc.Domains[0], "a person has no domain", "remove it: persons have addresses in "+p.Accounts.Provider.Domain)
 	case acc.ITSP != "" && !slices.ContainsFunc(p.Accounts.ITSPs, known):
 		return fail(at+"itsp", acc.ITSP, "there is no such ITSP", "use a number of itsps")
+	case acc.Kind == "person" && acc.Retrieve:
+		return fail(at+"retrieve", "true", "a person is not entitled to formal service", "remove it")
+	case acc.Quota < 0:
+		return fail(at+"quota", strconv.FormatInt(acc.Quota, 10), "is negative", "give octets, or remove it for 1 GByte")
 	case acc.Gateway && acc.ITSP == "":
 		return fail(at+"gateway", "true", "the account is bound to no ITSP", "give it itsp, or gateway: false")
 	}

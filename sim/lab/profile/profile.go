@@ -165,6 +165,12 @@ type Account struct {
 	// Receipt is "on-request" or "always" (D21).
 	Receipt   string   `yaml:"receipt"`
 	Mailboxes []string `yaml:"mailboxes"`
+	// Retrieve: the holder is entitled to formal service and may ask for confirmations of retrieve.
+	Retrieve bool `yaml:"retrieve,omitempty"`
+	// NormalOnly: nobody of the account can sign in at level high.
+	NormalOnly bool `yaml:"normal_only,omitempty"`
+	// Quota is how many octets of messages the account keeps; without it 1 GByte (S1-063).
+	Quota int64 `yaml:"quota,omitempty"`
 }
 
 // Certificate is what the bench's authority issues for a host.
