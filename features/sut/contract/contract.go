@@ -3,8 +3,7 @@
 // Every gateway is driven by it, the reference included, through a driver that maps it to the product's own
 // interface.
 //
-// It is data and their checks: JSON Schemas (schema/), descriptions with examples (operations/), one page a
-// group (docs/), and Go types that agree with the schemas. A schema says what is well-formed; arguments that
+// It is data and their checks: JSON Schemas (schema/), descriptions with examples (operations/), and Go types that agree with the schemas. A schema says what is well-formed; arguments that
 // break a rule of the service are well-formed too, because refusing them is the gateway's task. It leaves out
 // how operations travel (packages protocol and driver) and every verdict.
 package contract
@@ -24,7 +23,7 @@ import (
 // version operations and optional values are only added.
 const Version = "1.0"
 
-//go:embed schema/*.json operations/*.json docs/*.md
+//go:embed schema/*.json operations/*.json
 var files embed.FS
 
 // Operation is one thing that a person can do at the gateway.
@@ -144,6 +143,12 @@ func (o Operation) CheckArgs(args []byte) error { return o.args.Check("args", ar
 
 // CheckResult reports what is not well-formed in its result: jsonschema.Problems.
 func (o Operation) CheckResult(data []byte) error { return o.result.Check("data", data) }
+
+// ArgsRows describes the values in the arguments, for documentation.
+func (o Operation) ArgsRows() []jsonschema.Row { return o.args.Describe() }
+
+// ResultRows describes the values in the result.
+func (o Operation) ResultRows() []jsonschema.Row { return o.result.Describe() }
 
 // CheckAs reports what is not well-formed in an acting person: jsonschema.Problems.
 func CheckAs(as []byte) error { return book().as.Check("as", as) }

@@ -2,10 +2,7 @@ package contract
 
 import (
 	"encoding/json"
-	"flag"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -16,8 +13,6 @@ import (
 
 	"demailbench/fixtures"
 )
-
-var update = flag.Bool("update", false, "write the pages in docs/ anew; read the difference before committing it")
 
 // design are the operations that the bench's features are written against.
 var design = strings.Fields(`tenant.enrol tenant.suspend tenant.offboard domain.bind domain.direction smtp-inbound.set catchall.set bounceall.set
@@ -180,37 +175,6 @@ func TestNoUnusedSchemas(t *testing.T) {
 			if o, ok := Lookup(name); (isArgs || isResult) && (!ok || o.Group+".json" != file) {
 				t.Errorf("%s: %s belongs to no operation of the group", file, def)
 			}
-		}
-	}
-}
-
-func TestPages(t *testing.T) {
-	want := map[string]string{"README.md": Index()}
-	for _, g := range Groups() {
-		want[g.Name+".md"] = g.Page()
-	}
-	for name, text := range want {
-		if *update {
-			if err := os.WriteFile(filepath.Join("docs", name), []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		page, err := files.ReadFile("docs/" + name)
-		if err != nil {
-			t.Fatalf("%v; run go test -update", err)
-		}
-		if diff := cmp.Diff(string(page), text); diff != "" {
-			t.Errorf("docs/%s is not what the contract says; run go test -update: %s", name, diff)
-		}
-	}
-	entries, err := files.ReadDir("docs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if want[e.Name()] == "" && !*update {
-			t.Errorf("docs/%s describes no group", e.Name())
 		}
 	}
 }

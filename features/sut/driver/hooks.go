@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"demailbench/features/sut/driver/program"
+	"demailbench/features/sut/driver/transcript"
 	"demailbench/features/sut/jsonschema"
 	"demailbench/features/sut/protocol"
 )
@@ -29,7 +30,7 @@ const (
 // Hooks are one command per operation (L1). Several goroutines may use them.
 type Hooks struct {
 	o        Options
-	log      *transcript
+	log      *transcript.Transcript
 	commands map[string]Command
 	slots    chan struct{}
 
@@ -46,7 +47,7 @@ func NewHooks(commands map[string]Command, o Options) *Hooks {
 	for _, c := range commands {
 		secrets = append(secrets, c.Secrets...)
 	}
-	return &Hooks{o: o, log: newTranscript(o, secrets), commands: maps.Clone(commands), slots: make(chan struct{}, max(1, o.MaxParallel))}
+	return &Hooks{o: o, log: transcript.New(o.Transcript, o.Clock.Now, secrets), commands: maps.Clone(commands), slots: make(chan struct{}, max(1, o.MaxParallel))}
 }
 
 // Hello implements Driver: the capabilities are the operations that have a command.
@@ -62,7 +63,7 @@ func (h *Hooks) Close() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.ended = true
-	h.log.end()
+	h.log.End()
 	if h.fault == nil {
 		return nil
 	}
@@ -73,7 +74,7 @@ func (h *Hooks) Close() error {
 func (h *Hooks) Do(ctx context.Context, op Op) (Outcome, error) {
 	command, ok := h.commands[op.Name]
 	if !ok {
-		h.log.text("note", op.Name+": no hook is declared, so it is unsupported")
+		h.log.Text("note", op.Name+": no hook is declared, so it is unsupported")
 		return Outcome{Status: protocol.Unsupported, Reason: "no hook is declared"}, nil
 	}
 	defer hold(h.o)()
@@ -95,7 +96,7 @@ func (h *Hooks) Do(ctx context.Context, op Op) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	h.log.clean(&out)
+	clean(h.log, &out)
 	return out, nil
 }
 
@@ -111,9 +112,9 @@ func (h *Hooks) begin() (id string, f *Fault) {
 
 // record keeps the first fault for Close.
 func (h *Hooks) record(f *Fault) error {
-	f.Text = h.log.mask(f.Text)
-	f.Stderr = h.log.mask(f.Stderr)
-	h.log.text("note", f.Error())
+	f.Text = h.log.Mask(f.Text)
+	f.Stderr = h.log.Mask(f.Stderr)
+	h.log.Text("note", f.Error())
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.fault == nil {
@@ -135,8 +136,8 @@ func (h *Hooks) run(ctx context.Context, c Command, op Op, id string) (Outcome, 
 	if err != nil {
 		return Outcome{}, faultf(Malformed, "send less", "the bench cannot write the operation: %v", err)
 	}
-	h.log.op(message)
-	p, err := startProgram(c, h.o.Clock, h.log.hear)
+	h.log.Op(message)
+	p, err := startProgram(c, h.o.Clock, h.log.Hear)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -208,8 +209,8 @@ func (h *Hooks) conclude(p *program.Program, op Op, id string, read <-chan said)
 	case <-late.Done():
 		return Outcome{}, h.withRemains(p, faultf(Leftover, nextDaemon, "something that the hook started still holds its output"), n)
 	}
-	h.log.line("driver", s.text)
-	h.log.text("note", fmt.Sprintf("the hook has ended: %s", p.Ending()))
+	h.log.Line("driver", s.text)
+	h.log.Text("note", fmt.Sprintf("the hook has ended: %s", p.Ending()))
 	switch {
 	case n > 0:
 		return Outcome{}, h.withRemains(p, faultf(Leftover, nextDaemon, "the hook left %d processes running; they were killed", n), 0)

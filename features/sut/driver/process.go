@@ -2,25 +2,20 @@ package driver
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"demailbench/features/sut/contract"
 	"demailbench/features/sut/driver/program"
+	"demailbench/features/sut/driver/transcript"
 	"demailbench/features/sut/protocol"
 )
 
 // Process is a driver that runs (L2). Several goroutines may use it.
 type Process struct {
 	o     Options
-	log   *transcript
+	log   *transcript.Transcript
 	prog  *program.Program
 	hello protocol.Hello
 	slots chan struct{}
@@ -48,11 +43,11 @@ const maxEvents = 1000
 func Start(ctx context.Context, c Command, o Options) (*Process, error) {
 	o = o.withDefaults()
 	defer hold(o)()
-	p := &Process{o: o, log: newTranscript(o, c.Secrets), first: make(chan protocol.Hello, 1), broken: make(chan struct{}),
+	p := &Process{o: o, log: transcript.New(o.Transcript, o.Clock.Now, c.Secrets), first: make(chan protocol.Hello, 1), broken: make(chan struct{}),
 		read: make(chan struct{}), pending: map[string]chan *protocol.Result{}, left: map[string]bool{}}
 	var err error
-	if p.prog, err = startProgram(c, o.Clock, p.log.hear); err != nil {
-		p.log.text("note", err.Error())
+	if p.prog, err = startProgram(c, o.Clock, p.log.Hear); err != nil {
+		p.log.Text("note", err.Error())
 		return nil, err
 	}
 	go p.receive()
@@ -198,153 +193,10 @@ func (p *Process) send(op *protocol.Op) {
 		p.fail(faultf(Malformed, "send less", "the bench cannot write the operation: %v", err))
 		return
 	}
-	p.log.op(op)
+	p.log.Op(op)
 	if _, err := p.prog.In.Write(line); err != nil {
-		p.log.text("note", "cannot write to the driver: "+err.Error()) // its end is reported by attend
+		p.log.Text("note", "cannot write to the driver: "+err.Error()) // its end is reported by attend
 	}
-}
-
-// judge turns a result into an outcome.
-func (p *Process) judge(op Op, r *protocol.Result) (Outcome, error) {
-	out, f := judge(op.Name, r)
-	if f == nil {
-		p.log.clean(&out)
-		return out, nil
-	}
-	f = f.during(op.Name, r.ID)
-	f.Text = p.log.mask(f.Text)
-	p.log.text("note", f.Error())
-	return Outcome{}, f
-}
-
-// judge checks that an answer is well-formed for its operation.
-func judge(name string, r *protocol.Result) (Outcome, *Fault) {
-	out := Outcome{Status: r.Status, Reason: r.Reason, Evidence: r.Evidence}
-	operation, known := contract.Lookup(name)
-	switch r.Status {
-	case protocol.Failed:
-		return out, faultf(Failed, "read the transcript and the driver's log", "the driver could not carry it out: %s", orNone(r.Reason))
-	case protocol.Refused:
-		if err := contract.CheckRefusal(orEmpty(r.Refusal)); err != nil {
-			return out, faultf(Malformed, "answer refusals with rule, reason and who_fixes", "refused, but: %v", err)
-		}
-		out.Refusal = new(contract.Refusal)
-		if err := json.Unmarshal(r.Refusal, out.Refusal); err != nil {
-			return out, faultf(Malformed, "answer refusals with rule, reason and who_fixes", "refused, but: %v", err)
-		}
-	case protocol.Done:
-		out.Data = orEmpty(r.Data)
-		if !known {
-			return out, nil
-		}
-		if err := operation.CheckResult(out.Data); err != nil {
-			return out, faultf(Malformed, "answer as "+operation.Group+".json says", "done, but the result is not as agreed: %v", err)
-		}
-	}
-	return out, nil
-}
-
-// oneLine joins the lines of a text.
-func oneLine(s string) string { return strings.ReplaceAll(s, "\n", ", ") }
-
-func orNone(reason string) string {
-	if reason == "" {
-		return "no reason given"
-	}
-	return reason
-}
-
-func orEmpty(raw json.RawMessage) json.RawMessage {
-	if len(raw) == 0 {
-		return json.RawMessage("{}")
-	}
-	return raw
-}
-
-// receive reads what the driver says until it ends.
-func (p *Process) receive() {
-	defer close(p.read)
-	lines := protocol.NewLines(p.prog.Out, p.o.MaxLine)
-	for {
-		line, err := lines.Next()
-		switch {
-		case err == nil:
-			if f := p.take(line); f != nil {
-				p.fail(f)
-				return
-			}
-		case errors.Is(err, protocol.ErrTooLong):
-			p.log.line("driver", line)
-			p.fail(faultf(Flood, nextLogs, "one line has more than %d octets", p.o.MaxLine))
-			return
-		case errors.Is(err, protocol.ErrTruncated):
-			p.log.line("driver", line)
-			p.fail(faultf(Garbage, "end every line with a line break and flush it", "the output ends in the middle of a line: %.100q", p.log.mask(string(line))))
-			return
-		default:
-			if !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
-				p.log.text("note", "reading from the driver: "+err.Error())
-			}
-			return
-		}
-	}
-}
-
-// take handles one line.
-func (p *Process) take(line []byte) *Fault {
-	p.log.line("driver", line)
-	m, err := protocol.Decode(line)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case err != nil && !p.greeted:
-		return faultf(NoHello, "send {\"type\":\"hello\",\"protocol\":\"1\",...} first; "+nextLogs, "its first line is no hello: %s: %.100q", oneLine(p.log.mask(err.Error())), p.log.mask(string(line)))
-	case err != nil:
-		return faultf(Garbage, nextLogs, "a line is no message: %s: %.100q", oneLine(p.log.mask(err.Error())), p.log.mask(string(line)))
-	}
-	p.octets += len(line)
-	if p.unasked++; p.unasked > p.o.MaxUnasked || p.octets > 4*p.o.MaxLine {
-		return faultf(Flood, "send events for what matters only", "%d lines with %d octets and no result among them", p.unasked, p.octets)
-	}
-	hello, isHello := m.(*protocol.Hello)
-	switch {
-	case !isHello && !p.greeted:
-		return faultf(NoHello, "send hello before anything else", "its first line is no hello: %.100q", p.log.mask(string(line)))
-	case isHello && p.greeted:
-		return faultf(Garbage, "send hello once", "a second hello")
-	}
-	switch m := m.(type) {
-	case *protocol.Hello:
-		p.greeted = true
-		p.first <- *hello
-	case *protocol.Result:
-		p.unasked, p.octets = 0, 0
-		return p.answer(m)
-	case *protocol.Event:
-		if p.events = append(p.events, *m); len(p.events) > maxEvents {
-			p.events = p.events[1:]
-		}
-	default:
-		return faultf(Garbage, "operations are for the bench to send", "the driver sent an op")
-	}
-	return nil
-}
-
-// answer gives a result to whoever waits for it. p.mu is held.
-func (p *Process) answer(r *protocol.Result) *Fault {
-	if c, ok := p.pending[r.ID]; ok {
-		delete(p.pending, r.ID)
-		c <- r
-		return nil
-	}
-	if p.left[r.ID] {
-		delete(p.left, r.ID)
-		return nil
-	}
-	if n, err := strconv.ParseInt(r.ID, 10, 64); err == nil && n > 0 && n <= p.last && strconv.FormatInt(n, 10) == r.ID {
-		return faultf(Twice, "answer every op once", "operation %s was answered twice", r.ID)
-	}
-	return faultf(Stranger, "copy the id of the op into the result", "an answer for %.100q, which was not asked for", r.ID)
 }
 
 // attend waits for the end of the driver and reports one that nobody wanted.
@@ -372,11 +224,11 @@ func (p *Process) fail(f *Fault) {
 	}
 	p.fault = f
 	p.mu.Unlock()
-	p.log.text("note", f.Error())
+	p.log.Text("note", f.Error())
 	n := p.prog.Destroy()
 	p.prog.Await(p.prog.Drained, Grace)
 	p.mu.Lock()
-	f.Stderr = p.log.mask(p.prog.LastWords())
+	f.Stderr = p.log.Mask(p.prog.LastWords())
 	if n > 0 && f.Kind != Closed {
 		f.Text += fmt.Sprintf(" (%d of its processes outlived it and were killed)", n)
 	}
@@ -428,7 +280,7 @@ func (p *Process) end() {
 	}
 	n := c.Sweep()
 	c.Await(p.read, Grace)
-	p.log.text("note", "the driver has ended: "+c.Ending())
+	p.log.Text("note", "the driver has ended: "+c.Ending())
 	if n > 0 {
 		p.fail(faultf(Leftover, nextDaemon, "the driver left %d processes running; they were killed", n))
 		return
@@ -441,5 +293,5 @@ func (p *Process) finish() {
 	<-p.broken
 	p.prog.Release()
 	<-p.read
-	p.log.end()
+	p.log.End()
 }

@@ -1,4 +1,8 @@
-package driver
+// Package transcript keeps what bench and driver said to each other (driver.ndjson), bounded and without secrets: what the
+// contract marks as secret in an operation is hidden from then on, wherever it turns up.
+//
+// It leaves out the protocol itself, and files: lines are handed to a writer.
+package transcript
 
 import (
 	"encoding/json"
@@ -25,10 +29,10 @@ type Entry struct {
 	Text string          `json:"text,omitempty"`
 }
 
-// transcript writes entries, without secrets.
-type transcript struct {
-	clock Clock
-	w     io.Writer
+// Transcript writes entries. Several goroutines may use it.
+type Transcript struct {
+	now func() time.Time
+	w   io.Writer
 
 	mu      sync.Mutex
 	written int
@@ -36,8 +40,9 @@ type transcript struct {
 	secrets []string
 }
 
-func newTranscript(o Options, secrets []string) *transcript {
-	t := &transcript{clock: o.Clock, w: o.Transcript}
+// New writes to w (nil: nobody) with the time of now; secrets are hidden from the first line. w is called under a lock.
+func New(w io.Writer, now func() time.Time, secrets []string) *Transcript {
+	t := &Transcript{now: now, w: w}
 	t.hide(secrets...)
 	return t
 }
@@ -46,7 +51,7 @@ func newTranscript(o Options, secrets []string) *transcript {
 const minSecret = 4
 
 // hide makes every later entry show "***" for a value.
-func (t *transcript) hide(values ...string) {
+func (t *Transcript) hide(values ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, v := range values {
@@ -56,8 +61,8 @@ func (t *transcript) hide(values ...string) {
 	}
 }
 
-// mask replaces known secrets, as they are and as JSON writes them.
-func (t *transcript) mask(s string) string {
+// Mask replaces known secrets, as they are and as JSON writes them.
+func (t *Transcript) Mask(s string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, v := range t.secrets {
@@ -69,19 +74,8 @@ func (t *transcript) mask(s string) string {
 	return s
 }
 
-// clean masks what a driver wrote freely and reports will show.
-func (t *transcript) clean(o *Outcome) {
-	o.Reason = t.mask(o.Reason)
-	for i := range o.Evidence {
-		o.Evidence[i].Text = t.mask(o.Evidence[i].Text)
-	}
-	if o.Refusal != nil {
-		o.Refusal.Reason = t.mask(o.Refusal.Reason)
-	}
-}
-
-// op notes what is sent, with the operation's secrets hidden from here on.
-func (t *transcript) op(op *protocol.Op) {
+// Op notes what is sent, with the operation's secrets hidden from here on.
+func (t *Transcript) Op(op *protocol.Op) {
 	shown := *op
 	if o, ok := contract.Lookup(op.Name); ok {
 		args, secrets := o.RedactArgs(op.Args)
@@ -90,17 +84,17 @@ func (t *transcript) op(op *protocol.Op) {
 	}
 	line, err := protocol.Encode(&shown)
 	if err != nil {
-		t.text("note", "an operation that cannot be written: "+err.Error())
+		t.Text("note", "an operation that cannot be written: "+err.Error())
 		return
 	}
-	t.line("bench", line)
+	t.Line("bench", line)
 }
 
-// line notes a line; what is no JSON is noted as text.
-func (t *transcript) line(who string, line []byte) {
-	masked := t.mask(strings.ToValidUTF8(string(line), "\uFFFD"))
+// Line notes a line; what is no JSON is noted as text.
+func (t *Transcript) Line(who string, line []byte) {
+	masked := t.Mask(strings.ToValidUTF8(string(line), "\uFFFD"))
 	if !json.Valid([]byte(masked)) {
-		t.text(who, masked)
+		t.Text(who, masked)
 		return
 	}
 	t.write(Entry{Who: who, Line: json.RawMessage(masked)})
@@ -112,8 +106,8 @@ const maxText = 2000
 // maxHeard bounds the part of the standard error output, so that it does not crowd out the protocol.
 const maxHeard = 1 << 20
 
-// hear notes a line of the standard error output.
-func (t *transcript) hear(line string) {
+// Hear notes a line of the standard error output.
+func (t *Transcript) Hear(line string) {
 	t.mu.Lock()
 	before := t.heard
 	t.heard += len(line) + 1
@@ -121,29 +115,30 @@ func (t *transcript) hear(line string) {
 	switch {
 	case before > maxHeard:
 	case before+len(line) >= maxHeard:
-		t.text("note", "standard error output is too long; what follows is left off")
+		t.Text("note", "standard error output is too long; what follows is left off")
 	default:
-		t.text("stderr", line)
+		t.Text("stderr", line)
 	}
 }
 
-func (t *transcript) text(who, text string) {
-	text = t.mask(text)
+// Text notes a text: who is "bench", "driver", "stderr" or "note".
+func (t *Transcript) Text(who, text string) {
+	text = t.Mask(text)
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "") + "..."
 	}
 	t.write(Entry{Who: who, Text: text})
 }
 
-// end lets go of the writer: what comes later is said to nobody.
-func (t *transcript) end() {
+// End lets go of the writer: what comes later is said to nobody.
+func (t *Transcript) End() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.w = nil
 }
 
-func (t *transcript) write(e Entry) {
-	e.At = t.clock.Now()
+func (t *Transcript) write(e Entry) {
+	e.At = t.now()
 	line, err := json.Marshal(e)
 	if err != nil {
 		return // a time outside RFC 3339; the transcript proves nothing by itself

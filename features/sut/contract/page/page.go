@@ -1,4 +1,6 @@
-package contract
+// Package page writes the contract's documentation: one Markdown page per group of operations, and an index. Its test
+// holds the files in features/sut/contract/docs against it; it leaves out what the contract does not say.
+package page
 
 import (
 	"bytes"
@@ -6,18 +8,19 @@ import (
 	"fmt"
 	"strings"
 
+	"demailbench/features/sut/contract"
 	"demailbench/features/sut/jsonschema"
 )
 
-// Page writes the Markdown page of a group (docs/<group>.md): every operation with its arguments, its result,
-// who may do it, when it is refused, and examples.
-func (g Group) Page() string {
+// Of writes the page of a group (docs/<group>.md): every operation with its arguments, its result, who may do it,
+// when it is refused, and examples.
+func Of(g contract.Group) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s (%s)\n\n%s\n\n*%s*\n\n", g.Title.EN, g.Title.DE, g.About.EN, g.About.DE)
-	fmt.Fprintf(&b, "Contract version %s. Schemas: [%s.json](../schema/%s.json), [common.json](../schema/common.json).\n", Version, g.Name, g.Name)
+	fmt.Fprintf(&b, "Contract version %s. Schemas: [%s.json](../schema/%s.json), [common.json](../schema/common.json).\n", contract.Version, g.Name, g.Name)
 	b.WriteString("Every operation also carries `as`: who acts, in which role, on which ground.\n")
 	for _, o := range g.Operations {
-		o.section(&b)
+		section(&b, o)
 	}
 	return b.String()
 }
@@ -25,10 +28,10 @@ func (g Group) Page() string {
 // Index writes docs/README.md: all operations with the pages that describe them.
 func Index() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Operations, contract version %s\n\n", Version)
+	fmt.Fprintf(&b, "# Operations, contract version %s\n\n", contract.Version)
 	b.WriteString("What the bench may ask of a gateway besides carrying mail. A driver answers what it does not know with *unsupported*.\n")
 	b.WriteString("Optional operations unlock scenarios; lacking one is never a failure.\n")
-	for _, g := range Groups() {
+	for _, g := range contract.Groups() {
 		fmt.Fprintf(&b, "\n## [%s (%s)](%s.md)\n\n| operation | does | |\n|---|---|---|\n", g.Title.EN, g.Title.DE, g.Name)
 		for _, o := range g.Operations {
 			note := ""
@@ -42,7 +45,7 @@ func Index() string {
 }
 
 // section writes one operation.
-func (o Operation) section(b *strings.Builder) {
+func section(b *strings.Builder, o contract.Operation) {
 	fmt.Fprintf(b, "\n## %s\n\n%s\n\n*%s*\n\n", o.Name, o.Summary.EN, o.Summary.DE)
 	if o.Seed != "" {
 		fmt.Fprintf(b, "> %s\n\n", o.Seed)
@@ -50,10 +53,10 @@ func (o Operation) section(b *strings.Builder) {
 	if ids := append(append([]string{}, o.Statements...), o.Decisions...); len(ids) > 0 {
 		fmt.Fprintf(b, "Serves %s.\n", strings.Join(ids, ", "))
 	}
-	fmt.Fprintf(b, "%s\n", o.who())
-	fmt.Fprintf(b, "%s\n\n", o.nature())
-	table(b, "Arguments", o.args.Describe())
-	table(b, "Result", o.result.Describe())
+	fmt.Fprintf(b, "%s\n", who(o))
+	fmt.Fprintf(b, "%s\n\n", nature(o))
+	table(b, "Arguments", o.ArgsRows())
+	table(b, "Result", o.ResultRows())
 	if len(o.Refusals) > 0 {
 		b.WriteString("| refused when | rule | who clears it |\n|---|---|---|\n")
 		for _, r := range o.Refusals {
@@ -63,13 +66,13 @@ func (o Operation) section(b *strings.Builder) {
 	}
 	b.WriteString("```json\n")
 	for _, e := range o.Examples {
-		e.write(b)
+		write(b, e)
 	}
 	b.WriteString("```\n")
 }
 
 // who says who may do it.
-func (o Operation) who() string {
+func who(o contract.Operation) string {
 	var parts []string
 	if len(o.Roles) > 0 {
 		parts = append(parts, "may: "+roleList(o.Roles))
@@ -84,7 +87,7 @@ func (o Operation) who() string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-func roleList(roles []Role) string {
+func roleList(roles []contract.Role) string {
 	names := make([]string, len(roles))
 	for i, r := range roles {
 		names[i] = "`" + string(r) + "`"
@@ -93,7 +96,7 @@ func roleList(roles []Role) string {
 }
 
 // nature says how it behaves.
-func (o Operation) nature() string {
+func nature(o contract.Operation) string {
 	text := "Not idempotent: a repetition is a second one."
 	switch {
 	case o.Reads:
@@ -131,7 +134,7 @@ func table(b *strings.Builder, title string, rows []jsonschema.Row) {
 }
 
 // write writes one example as it travels.
-func (e Example) write(b *strings.Builder) {
+func write(b *strings.Builder, e contract.Example) {
 	as, err := json.Marshal(e.As)
 	if err != nil {
 		as = []byte("{}") // a struct of strings can be written
