@@ -22,6 +22,8 @@ type Scene struct {
 	// addresses.
 	Gateway          string   `json:"gateway"`
 	GatewayAddresses []string `json:"gateway_addresses"`
+	// Authority is the certificate, in PEM, of who signs providers' certificates.
+	Authority string `json:"authority,omitempty"`
 	// Provider is the host of the DMDA.
 	Provider string `json:"provider"`
 	// Mapping maps each De-Mail address of a tenant to the e-mail mailboxes it is mapped to. The DMDA keeps
@@ -161,12 +163,15 @@ func (c *Case) about(m *record.Message, nonce string) bool {
 	if strings.Contains(m.Header, nonce) {
 		return true
 	}
-	for _, f := range fields(m.Header) {
-		if strings.Contains(words(f), nonce) {
-			return true
-		}
+	if Mentions(m.Header, nonce) {
+		return true
 	}
 	return m.Size < maxText && bytes.Contains(c.text(m), []byte(nonce))
+}
+
+// Mentions tells whether a raw header has nonce in some field, encoded or not.
+func Mentions(header, nonce string) bool {
+	return slices.ContainsFunc(fields(header), func(f string) bool { return strings.Contains(words(f), nonce) })
 }
 
 // carries tells whether a message is the mail itself: its Subject field has the nonce as it was given.

@@ -138,6 +138,15 @@ func TestExpectations(t *testing.T) {
 			s.add(record.Event{Who: "tenant-mail", Kind: record.Stored, To: []string{mine}, Msg: s.message("Antrag n1", "b", "X-de-mail-message-type: confirmation of receipt\r\n")})
 		}, Fail, "never"},
 
+		{"notification", Expectation{Kind: Confirmation, Nonce: "n1", Mailbox: mine, Type: "notification", Text: "unknown-recipient"}, func(s *story) {
+			s.add(record.Event{Who: "tenant-mail", Kind: record.Stored, To: []string{mine}, Msg: s.message("*Meldung* Antrag n1", "b", "X-de-mail-message-type: notification\r\nX-de-mail-notification-type: unknown-recipient\r\n")})
+		}, Pass, "From"},
+		{"notification of another type", Expectation{Kind: Confirmation, Nonce: "n1", Mailbox: mine, Type: "notification", Text: "unknown-recipient"}, func(s *story) {
+			s.add(record.Event{Who: "tenant-mail", Kind: record.Stored, To: []string{mine}, Msg: s.message("*Meldung* Antrag n1", "b", "X-de-mail-message-type: notification\r\nX-de-mail-notification-type: other\r\n")})
+		}, Fail, "never"},
+		{"not in the mailbox", Expectation{Kind: Nowhere, Nonce: "n1", Mailbox: mine}, func(s *story) { s.stored("dmda", box, "n1") }, Pass, "nothing"},
+		{"in the mailbox", Expectation{Kind: Nowhere, Nonce: "n1", Mailbox: box}, func(s *story) { s.stored("dmda", box, "n1") }, Fail, "dmda took it"},
+
 		{"report", Expectation{Kind: Report, Nonce: "n1", Mailbox: mine, Code: "5.7"}, func(s *story) {
 			s.add(record.Event{Who: "tenant-mail", Kind: record.Stored, To: []string{mine}, Msg: s.message("failed", "Final-Recipient: x\r\nStatus: 5.7.1\r\n\r\nSubject: n1", report)})
 		}, Pass, "at"},

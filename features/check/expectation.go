@@ -20,14 +20,17 @@ const (
 	Delivered Kind = "delivered"
 	// Unchanged: what lies in Mailbox is, below trace fields, octet for octet what lies in Original (D17).
 	Unchanged Kind = "unchanged"
-	// Nowhere: no host of Zone (or host Who) accepted or stored the mail Nonce; with Yet, until the step.
+	// Nowhere: no host of Zone (or host Who) accepted or stored the mail Nonce, or it does not lie in
+	// Mailbox; with Yet, until the step.
 	Nowhere Kind = "nowhere"
 	// Rejected: the client Who was refused the mail Nonce, for Mailbox when set, with a reply that begins
 	// with Code (a three digit code, an enhanced code, or both separated by a blank).
 	Rejected Kind = "rejected"
-	// Confirmation: Mailbox holds exactly Times messages of X-de-mail-message-type Type about the mail
-	// Nonce.
+	// Confirmation: Mailbox holds exactly Times messages of X-de-mail-message-type Type, and with
+	// X-de-mail-notification-type Text when set, about the mail Nonce.
 	Confirmation Kind = "confirmation"
+	// Proven: the integrity header of the mail Nonce in Mailbox proves header and body.
+	Proven Kind = "proven"
 	// Report: Mailbox holds exactly Times delivery status notifications about the mail Nonce with a status
 	// that begins with Code.
 	Report Kind = "report"

@@ -16,6 +16,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Nowhere:      (*Case).nowhere,
 	Rejected:     (*Case).rejected,
 	Confirmation: (*Case).confirmation,
+	Proven:       (*Case).proven,
 	Report:       (*Case).report,
 	Notice:       (*Case).notice,
 	Source:       (*Case).source,
@@ -90,7 +91,7 @@ func (c *Case) handed(nonce string) (record.Event, bool) {
 }
 
 func (c *Case) nowhere(x Expectation) Finding {
-	where := x.Who
+	where := x.Who + x.Mailbox
 	if where == "" {
 		where = "zone " + x.Zone
 	}
@@ -98,6 +99,9 @@ func (c *Case) nowhere(x Expectation) Finding {
 	bad := c.find(func(e record.Event) bool {
 		if x.Yet && x.noted > 0 && e.Seq > x.noted {
 			return false
+		}
+		if x.Mailbox != "" {
+			return e.Kind == record.Stored && strings.EqualFold(e.To[0], x.Mailbox) && carries(e.Msg, x.Nonce)
 		}
 		return (e.Kind == record.Accepted || e.Kind == record.Stored) && (e.Who == x.Who || x.Zone != "" && c.zoneOf(e.Who) == x.Zone) && c.about(e.Msg, x.Nonce)
 	})

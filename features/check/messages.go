@@ -27,7 +27,11 @@ func (c *Case) confirmation(x Expectation) Finding {
 
 func (c *Case) isConfirmation(m *record.Message, x Expectation) bool {
 	t := header(m.Header, "X-de-mail-message-type")
-	return len(t) > 0 && t[0] == x.Type && c.about(m, x.Nonce)
+	if len(t) == 0 || t[0] != x.Type || !c.about(m, x.Nonce) {
+		return false
+	}
+	note := header(m.Header, "X-de-mail-notification-type")
+	return x.Text == "" || len(note) > 0 && note[0] == x.Text
 }
 
 func (c *Case) lastConfirmation(x Expectation) int {

@@ -10,6 +10,7 @@ func gateway(w *world.World) []binding {
 	return []binding{
 		{`^the gateway will be killed in the instant in which ([\w-]+) reads its 250$`, func(host string) error { return w.ArmKill(host) }},
 		{`^the gateway has been killed$`, func() error { return w.Killed() }},
+		{`^the gateway is stopped$`, func() error { return w.StopGateway() }},
 		{`^the gateway is started again$`, func() error { return w.Restart() }},
 		{`^the DMDA answers (\d{3}) to (MAIL|RCPT|DATA) for (\d+) (minute|hour)s?$`, func(code int, verb string, n int, unit string) error {
 			d, err := span(n, unit)

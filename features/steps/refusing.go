@@ -22,6 +22,15 @@ func refusing(w *world.World) []binding {
 		{`^nothing of it is at host ([\w-]+)$`, func(host string) error {
 			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Who: host})
 		}},
+		{`^nothing of it is in mailbox "([^"]+)"$`, func(mailbox string) error {
+			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Mailbox: mailbox})
+		}},
+		{`^nothing of it is in the citizen's mailbox$`, func() error {
+			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Mailbox: world.Citizen})
+		}},
+		{`^nothing of it is in the citizen's mailbox yet$`, func() error {
+			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Mailbox: world.Citizen, Yet: true})
+		}},
 		{`^nothing of it is in zone ([\w-]+) yet$`, func(zone string) error {
 			return w.ExpectNothing(check.Expectation{Kind: check.Nowhere, Nonce: w.It().Nonce, Zone: zone, Yet: true})
 		}},

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"demailbench/sim/dmda/content"
 	"demailbench/sim/record"
 )
 
@@ -77,8 +78,11 @@ func (w *World) write(to io.Writer, kind, nonce string) (fields string, err erro
 		return w.attachment(to, nonce, 20<<20/78*57)
 	case "S/MIME message":
 		return w.signed(to)
+	case "the EICAR test file":
+		_, err = fmt.Fprintf(to, "Antrag %s\r\n%s\r\n", nonce, content.TestFile())
+		return plain, err
 	}
-	return "", fmt.Errorf("no body of kind %q; the kinds are: text with umlauts, base64 attachment, S/MIME message, 20 MiB", kind)
+	return "", fmt.Errorf("no body of kind %q; the kinds are: text with umlauts, base64 attachment, S/MIME message, 20 MiB, the EICAR test file", kind)
 }
 
 // attachment writes a multipart body with size octets from the seed as a base64 attachment.

@@ -23,8 +23,8 @@ const TenantSide = ""
 type Letter struct {
 	// Tenant is the tenant's id, Clerk the e-mail address of the person.
 	Tenant, Clerk string
-	// From is the address in the From field; empty means Clerk.
-	From string
+	// From is the address in the From field; empty means Clerk. To is the recipient; empty means the citizen.
+	From, To string
 	// Body is the kind of body, Options the De-Mail options asked for.
 	Body    string
 	Options []string
@@ -56,7 +56,11 @@ func (w *World) ClerkSends(l Letter) error {
 	if from == "" {
 		from = l.Clerk
 	}
-	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: Citizen, body: l.Body, options: l.Options})
+	to := l.To
+	if to == "" {
+		to = Citizen
+	}
+	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: to, body: l.Body, options: l.Options})
 	if err != nil {
 		return err
 	}

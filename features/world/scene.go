@@ -11,7 +11,7 @@ import (
 // describe tells the judge who is who, from the plan.
 func (w *World) describe() check.Scene {
 	p := w.o.Profile
-	s := check.Scene{Zones: map[string]string{}, Addresses: map[string][]string{}, Mapping: map[string][]string{}, Recommended: w.o.Recommended}
+	s := check.Scene{Zones: map[string]string{}, Addresses: map[string][]string{}, Mapping: map[string][]string{}, Recommended: w.o.Recommended, Authority: w.authority()}
 	for _, h := range p.Topology.Hosts {
 		s.Zones[h.Name] = p.Topology.Segment(h.Segment).Zone
 		s.Addresses[h.Name] = w.addresses(&h)

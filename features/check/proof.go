@@ -1,0 +1,45 @@
+package check
+
+import (
+	"bytes"
+	"crypto/x509"
+	"fmt"
+
+	"demailbench/sim/demail"
+	"demailbench/sim/demail/sign"
+	"demailbench/sim/record"
+)
+
+// proven judges the integrity header of the mail in Mailbox as its holder would: with the certificate in the
+// message, never with anything from the network (TR-01201-3.4 3.1.13).
+func (c *Case) proven(x Expectation) Finding {
+	f := Finding{Expected: fmt.Sprintf("the proof of the De-Mail %s in mailbox %s holds", x.Nonce, x.Mailbox)}
+	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
+	if len(got) == 0 {
+		f.Observed, f.Event = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce)
+		return f
+	}
+	e := got[0]
+	f.Event = e.Seq
+	h, err := demail.ScanHeader(e.Msg.Header)
+	if err != nil {
+		f.Observed = err.Error()
+		return f
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM([]byte(c.Scene.Authority)) {
+		f.Observed, f.Verdict = "the scene names no authority", Inconclusive
+		return f
+	}
+	proof, err := sign.Verify(h, bytes.NewReader(c.text(e.Msg)), sign.Trust{Roots: roots, At: e.At})
+	if err != nil {
+		f.Observed = err.Error()
+		return f
+	}
+	f.OK = true
+	f.Observed = fmt.Sprintf("%s, hash only", proof.Hash)
+	if proof.Certificate != nil {
+		f.Observed = fmt.Sprintf("%s with %s, signed by %s", proof.Hash, proof.Algorithm, proof.Certificate.Subject)
+	}
+	return f
+}

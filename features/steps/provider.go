@@ -1,0 +1,38 @@
+package steps
+
+import (
+	"demailbench/features/check"
+	"demailbench/features/world"
+)
+
+// provider are the steps about the DMDA: its own access, what it finds, what it blocks, what it says.
+func provider(w *world.World) []binding {
+	notified := func(note, mailbox string) error {
+		return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: mailbox, Type: "notification", Text: note})
+	}
+	malware := func(mailbox string) error {
+		return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: mailbox, Type: "malware-notification"})
+	}
+	return []binding{
+		{`^the account holder of (\w+) sends "([^"]+)" an authoritative De-Mail from "([^"]+)"$`, func(account, to, from string) error {
+			return w.HolderSends(account, from, to, "authoritative")
+		}},
+		{`^the account holder of (\w+) finds it in the portal in "([^"]+)"$`, func(account, address string) error {
+			return w.HolderFinds(account, address, false)
+		}},
+		{`^the account holder of (\w+) finds it in the portal among what "([^"]+)" sent$`, func(account, address string) error {
+			return w.HolderFinds(account, address, true)
+		}},
+		{`^the DMDA looks for malware at the recipient's side only$`, func() error { return w.ScanLate() }},
+		{`^the ITSP card is removed$`, func() error { return w.RemoveCard() }},
+		{`^the ITSP card is put back$`, func() error { return w.InsertCard() }},
+		{`^the DMDA has (blocked|released) the ITSP$`, func(how string) error { return w.BlockOperator(how == "blocked") }},
+		{`^the DMDA has blocked the account of (\w+)$`, func(account string) error { return w.BlockAccount(account) }},
+		{`^a notification of ([\w-]+) arrives in mailbox "([^"]+)"$`, notified},
+		{`^a malware-notification arrives in mailbox "([^"]+)"$`, malware},
+		{`^a malware-notification arrives in the citizen's mailbox$`, func() error { return malware(world.Citizen) }},
+		{`^the proof of it in mailbox "([^"]+)" holds$`, func(mailbox string) error {
+			return w.Expect(check.Expectation{Kind: check.Proven, Nonce: w.It().Nonce, Mailbox: mailbox})
+		}},
+	}
+}

@@ -1,0 +1,118 @@
+package world
+
+import (
+	"encoding/pem"
+	"errors"
+	"fmt"
+
+	"demailbench/features/check"
+	"demailbench/sim/demail"
+	"demailbench/sim/dmda"
+	"demailbench/sim/record"
+)
+
+// HolderSends sends a De-Mail from an account at the DMDA's own access, with options such as "authoritative".
+func (w *World) HolderSends(account, from, to string, options ...string) error {
+	m, err := w.compose(draft{envelope: from, from: from, to: to, options: options})
+	if err != nil {
+		return err
+	}
+	m.Who, m.Server = w.scene.Provider, w.scene.Provider
+	w.it = m
+	holder, err := w.lab.DMDA().SignIn(account, demail.LevelHigh)
+	if err == nil {
+		err = holder.SendMessage(m.From, []string{to}, m.Message)
+	}
+	if err != nil {
+		return fmt.Errorf("the DMDA does not take the De-Mail of account %s: %w", account, err)
+	}
+	return w.Assume(check.Expectation{Kind: check.Submitted, Nonce: m.Nonce, Who: m.Who})
+}
+
+// HolderFinds looks for the mail in the DMDA's own access, among what address received or sent, and keeps
+// what it sees in the record.
+func (w *World) HolderFinds(account, address string, sent bool) error {
+	holder, err := w.lab.DMDA().SignIn(account, demail.LevelHigh)
+	if err != nil {
+		return fmt.Errorf("the account holder of %s cannot sign in: %w", account, err)
+	}
+	look, folder := holder.Mailbox, "inbox"
+	if sent {
+		look, folder = holder.Sent, "sent"
+	}
+	list, err := look(address)
+	if err != nil {
+		return fmt.Errorf("the portal does not show %s: %w", address, err)
+	}
+	name := fmt.Sprintf("portal %s of %s shows %s", folder, address, w.It().Nonce)
+	for _, m := range list {
+		if check.Mentions(m.Msg.Header, w.It().Nonce) {
+			w.rec.Add(record.Event{Who: w.scene.Provider, Kind: record.Action, Name: name})
+		}
+	}
+	return w.Note(check.Expectation{Kind: check.Happened, Event: string(record.Action), Name: name})
+}
+
+// ScanLate lets the DMDA look for malware when a message reaches its recipient, not when it is sent.
+func (w *World) ScanLate() error {
+	return w.begin("malware is looked for late", "recipient's side only", func() (func(), error) {
+		w.lab.DMDA().SetScan(dmda.Scan{Recipient: true})
+		return func() { w.lab.DMDA().SetScan(dmda.Scan{Sender: true, Recipient: true}) }, nil
+	})
+}
+
+// RemoveCard takes the ITSP card out of its reader; InsertCard puts it back.
+func (w *World) RemoveCard() error {
+	card, _ := w.lab.Card()
+	return w.begin("ITSP card removed", "", func() (func(), error) {
+		card.Remove()
+		return card.Insert, nil
+	})
+}
+
+// InsertCard undoes RemoveCard. A card that was out is locked: the operator enters the PIN again.
+func (w *World) InsertCard() error {
+	card, pin := w.lab.Card()
+	if err := w.faults.End("ITSP card removed"); err != nil {
+		return err
+	}
+	return card.Unlock(pin)
+}
+
+// BlockOperator lets the DMDA block the operator's gateway, or release it.
+func (w *World) BlockOperator(on bool) error {
+	number := w.o.Profile.Accounts.ITSPs[0].Number
+	if !on {
+		return w.faults.End("ITSP blocked")
+	}
+	return w.begin("ITSP blocked", number, func() (func(), error) {
+		w.lab.DMDA().BlockOperator(number, "suspicion of misuse")
+		return func() { w.lab.DMDA().UnblockOperator(number) }, nil
+	})
+}
+
+// BlockAccount lets the DMDA block one account on the link.
+func (w *World) BlockAccount(account string) error {
+	return w.begin("account "+account+" blocked", account, func() (func(), error) {
+		w.lab.DMDA().BlockLink(account, "suspicion of misuse")
+		return func() { w.lab.DMDA().UnblockLink(account) }, nil
+	})
+}
+
+// StopGateway ends the gateway as its operator does.
+func (w *World) StopGateway() error {
+	if w.running() == nil {
+		return errors.New("the gateway does not run")
+	}
+	if err := w.stopGateway(); err != nil {
+		return err
+	}
+	w.setRunning(nil)
+	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "stop"})
+	return nil
+}
+
+// authority is the certificate that signs the provider's, for the judge.
+func (w *World) authority() string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: w.lab.PKI().Root().Raw}))
+}
