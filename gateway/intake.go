@@ -7,6 +7,7 @@ import (
 
 	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
+	"demailbench/gateway/correlation"
 	"demailbench/gateway/demail"
 	"demailbench/gateway/door"
 	"demailbench/gateway/queue"
@@ -44,7 +45,11 @@ func (in *intake) Begin(ctx context.Context, e smtpd.Envelope) (smtpd.Spool, err
 	if err != nil {
 		return nil, err
 	}
-	return &spool{d, in, ctx, e}, nil
+	s := &spool{Draft: d, in: in, ctx: ctx, e: e}
+	if from, err := demail.Canonical(e.From); err == nil && e.Direction == smtpd.Inbound && demail.IsSystem(from) {
+		return &confirming{spool: s}, nil
+	}
+	return s, nil
 }
 
 // spool is one message on its way into the queue.
@@ -55,8 +60,17 @@ type spool struct {
 	e   smtpd.Envelope
 }
 
-// Commit makes the message durable and notes suppressed copies.
+// Commit makes the message durable and notes suppressed copies, and how its confirmations will name it.
 func (s *spool) Commit() (string, error) {
+	if h, err := demail.ScanHeader(s.Header()); err == nil {
+		names := correlation.Received
+		if s.e.Direction == smtpd.Outbound {
+			names = correlation.Sent
+		}
+		for _, k := range names(s.e.Tenant, h) {
+			s.Note(k.Sum)
+		}
+	}
 	r, err := s.Draft.Commit()
 	if err != nil {
 		return "", err
@@ -68,6 +82,40 @@ func (s *spool) Commit() (string, error) {
 		s.in.alarm.End(s.ctx, alarm.UnmappedPrefix+to.Original)
 	}
 	return r.ID, nil
+}
+
+// confirming is a confirmation or notification of the DMDA on its way into the queue; a copy of its beginning is
+// kept to find what it is about.
+type confirming struct {
+	*spool
+	text []byte
+}
+
+// textMax bounds the copy: confirmations have a few kilobytes of XML and a page of PDF.
+const textMax = 1 << 20
+
+// Write writes on and keeps the beginning.
+func (c *confirming) Write(p []byte) (int, error) {
+	c.text = append(c.text, p[:min(len(p), textMax-len(c.text))]...)
+	return c.spool.Write(p)
+}
+
+// Commit makes the confirmation durable and links it to the message of the same tenant that it is about.
+func (c *confirming) Commit() (string, error) {
+	id, err := c.spool.Commit()
+	if err != nil {
+		return "", err
+	}
+	about := correlation.Read(c.text)
+	m := audit.Mail{ID: id, Kind: string(c.e.Direction), Tenant: c.e.Tenant, From: c.e.From, To: c.e.To[0].Original}
+	for _, k := range about.Keys(c.e.Tenant) {
+		if sent, ok, err := c.in.q.Noted(k.Sum); err == nil && ok {
+			c.in.trail.Confirmed(m, about.Kind, sent, k.By)
+			return id, nil
+		}
+	}
+	c.in.trail.Confirmed(m, about.Kind, "", "")
+	return id, nil
 }
 
 // edge writes to the trail what the SMTP servers decide, and tells whoever must act on it.

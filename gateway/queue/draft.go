@@ -53,6 +53,8 @@ type Draft struct {
 	head   []byte
 	inBody bool
 	body   hash.Hash
+	// notes are the keys that Noted finds the message by.
+	notes [][]byte
 }
 
 // Begin opens a draft.
@@ -89,6 +91,21 @@ func (d *Draft) look(p []byte) {
 	}
 }
 
+// Header is the header with its empty line, as far as it has been written; nil when it is too long to keep. It is
+// the draft's own.
+func (d *Draft) Header() []byte { return d.head }
+
+// Note has the queue remember the message by key for a year after its commit. A key that is known keeps its
+// first message.
+func (d *Draft) Note(key []byte) { d.notes = append(d.notes, key) }
+
+// Noted returns the queue id of the message that was noted by key.
+func (q *Queue) Noted(key []byte) (id string, ok bool, err error) { return q.st.Marked(key) }
+
+// noteMemory is how much longer than Memory notes are kept: a confirmation of retrieval comes when its recipient
+// signs in at last.
+const noteMemory = 365*24*time.Hour - Memory
+
 // Abort forgets the draft.
 func (d *Draft) Abort() { d.content.Discard() }
 
@@ -122,6 +139,11 @@ func (d *Draft) commit() (r Receipt, err error) {
 		}
 		if r, err = sift(tx, m, d.e.To, sum); err != nil || len(r.Queued) == 0 {
 			return err
+		}
+		for _, key := range d.notes {
+			if _, err := tx.Mark(key, m.ID, now.Add(noteMemory)); err != nil {
+				return err
+			}
 		}
 		return tx.Insert(m, d.content, r.Queued)
 	})
