@@ -82,7 +82,11 @@ func (r *Runner) Preflight() reports.Scenario {
 		r.Broken = true
 		return reports.Scenario{ID: PreflightID, Verdict: check.Error, Reason: err.Error()}
 	}
-	if err := os.RemoveAll(filepath.Join(r.Out, PreflightID)); err != nil {
+	clean := w.KeepLog // what a failed pre-flight leaves is read by a person
+	if res.Verdict == check.Pass {
+		clean = func() error { return os.RemoveAll(filepath.Join(r.Out, PreflightID)) }
+	}
+	if err := clean(); err != nil {
 		res.Verdict, res.Reason = check.Error, err.Error()
 	}
 	return res

@@ -30,7 +30,7 @@ const (
 func (w *World) admit() error {
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: "clock", Detail: w.Clock()})
 	if err := w.openBridge(); err != nil {
-		return w.miswired(&Miswired{Hop: "bridge", Err: err, Fix: "see there"})
+		return w.miswired(&Miswired{Hop: "bridge", Err: err})
 	}
 	var nonce [8]byte
 	w.rand.Read(nonce[:])
@@ -86,7 +86,7 @@ func (w *World) openBridge() error {
 func (w *World) start() *Miswired {
 	s, err := w.translated()
 	if err != nil {
-		return &Miswired{Hop: "bridge", Err: err, Fix: "see there"}
+		return &Miswired{Hop: "bridge", Err: err}
 	}
 	p, err := w.place()
 	if err != nil {
@@ -98,7 +98,7 @@ func (w *World) start() *Miswired {
 	g, err := w.o.Foreign.Launch(ctx, s, p)
 	if err != nil {
 		w.bridge.Down()
-		return &Miswired{Hop: "start of the gateway", Err: err, Fix: "start it by hand with the same configuration, and read its log"}
+		return &Miswired{Hop: "start of the gateway", Err: err, Fix: "read sut.log, and start it by hand with the configuration in sut/"}
 	}
 	w.setRunning(g)
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "start"})

@@ -20,13 +20,16 @@ import (
 type Miswired struct {
 	// Hop is the part of the wiring that is not as it should be.
 	Hop string
-	// Err is the cause, Fix what to do.
+	// Err is the cause, Fix what to do; empty when the cause says it.
 	Err error
 	Fix string
 }
 
 // Error names hop, cause and what to do.
 func (m *Miswired) Error() string {
+	if m.Fix == "" { // the cause says it
+		return fmt.Sprintf("pre-flight: %s: %v", m.Hop, m.Err)
+	}
 	return fmt.Sprintf("pre-flight: %s: %v; next: %s", m.Hop, m.Err, m.Fix)
 }
 

@@ -189,15 +189,23 @@ func (w *World) Judge() (check.Judgement, error) {
 	if err := evidence.Save(w.o.Dir, w.rec.Events(), w.scene, w.bodies); err != nil {
 		return check.Judgement{Verdict: check.Error}, err
 	}
-	if err := os.WriteFile(filepath.Join(w.o.Dir, "sut.log"), w.log.bytes(), 0o644); err != nil {
-		return check.Judgement{Verdict: check.Error}, fmt.Errorf("keep the gateway's log: %w", err)
-	}
-	if err := os.RemoveAll(filepath.Join(w.o.Dir, "work")); err != nil {
-		return check.Judgement{Verdict: check.Error}, fmt.Errorf("clean up the scenario's directory: %w", err)
+	if err := w.KeepLog(); err != nil {
+		return check.Judgement{Verdict: check.Error}, err
 	}
 	c, err := evidence.Open(w.o.Dir)
 	if err != nil {
 		return check.Judgement{Verdict: check.Error}, err
 	}
 	return c.Judge(), nil
+}
+
+// KeepLog keeps the gateway's own log, and removes what nobody keeps. It runs after Drive has returned.
+func (w *World) KeepLog() error {
+	if err := os.WriteFile(filepath.Join(w.o.Dir, "sut.log"), w.log.bytes(), 0o644); err != nil {
+		return fmt.Errorf("keep the gateway's log: %w", err)
+	}
+	if err := os.RemoveAll(filepath.Join(w.o.Dir, "work")); err != nil {
+		return fmt.Errorf("clean up the scenario's directory: %w", err)
+	}
+	return nil
 }

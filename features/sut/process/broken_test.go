@@ -229,7 +229,7 @@ func TestGatewaysThatAreWrong(t *testing.T) {
 		{"none", &guest{}, check.Pass, nil},
 		{"listens late", &guest{late: 200 * time.Millisecond}, check.Pass, nil},
 		{"listens too late", &guest{late: 800 * time.Millisecond}, check.Blocked, []string{"tenants' listener 127.16.0.25:", "nobody listens there", "declare where it listens"}},
-		{"does not start", &guest{refuse: errors.New("gateway.yaml:3:1: opperator: unknown key")}, check.Blocked, []string{"start of the gateway", "opperator", "read its log"}},
+		{"does not start", &guest{refuse: errors.New("gateway.yaml:3:1: opperator: unknown key")}, check.Blocked, []string{"start of the gateway", "opperator", "read sut.log"}},
 		{"listens elsewhere", &guest{alter: func(c *gateway.Config, _ *gateway.Deps, _ sut.Place) { c.Listen.Tenants = elsewhere.String() }}, check.Blocked,
 			[]string{"tenants' listener", "nobody listens there"}},
 		{"listens elsewhere for the DMDA", &guest{alter: func(c *gateway.Config, _ *gateway.Deps, _ sut.Place) { c.Listen.Provider = elsewhere.String() }}, check.Blocked,
