@@ -73,11 +73,15 @@ var germanSentences = map[string]string{
 	`^a malware-notification arrives in mailbox "([^"]+)"$`:     `Eine Schadsoftware-Meldung kommt im Postfach „{1}“ an`,
 	`^a malware-notification arrives in the citizen's mailbox$`: `Eine Schadsoftware-Meldung kommt im Postfach der Bürgerin an`,
 	`^the proof of it in mailbox "([^"]+)" holds$`:              `Ihr Nachweis im Postfach „{1}“ hält`,
+	`^domain (\S+) of (\w+) is (receive-only|send-only)$`:       `Die Domain {1} von {2} ist nur für {3!} eingerichtet`,
+	`^CatchAll of domain (\S+) of (\w+) is mailbox "([^"]+)"$`:  `CatchAll der Domain {1} von {2} ist das Postfach „{3}“`,
+	`^De-Mail address "([^"]+)" of (\w+) is not mapped$`:        `Die De-Mail-Adresse „{1}“ von {2} ist nicht zugeordnet`,
+	`^a confirmation of (dispatch|receipt) stays in "([^"]+)"$`: `Eine {1!}bestätigung bleibt im Postfach „{2}“`,
 }
 
 // germanWords are the words of steps that are not names.
 var germanWords = map[string]string{
-	"dispatch": "Versand", "receipt": "Eingangs", "blocked": "gesperrt", "released": "freigegeben", "bound": "an", "not bound": "nicht an",
+	"dispatch": "Versand", "receipt": "Eingangs", "receive-only": "den Empfang", "send-only": "den Versand", "blocked": "gesperrt", "released": "freigegeben", "bound": "an", "not bound": "nicht an",
 	"internal": "der inneren Sicht", "internet": "der Internet-Sicht",
 	"text with umlauts": "Text mit Umlauten", "base64 attachment": "Anhang in Base64", "S/MIME message": "S/MIME-Nachricht als Inhalt", "20 MiB": "20 MiB Inhalt", "the EICAR test file": "der EICAR-Testdatei",
 }

@@ -49,6 +49,15 @@ var germanTitles = map[string]string{
 	"The portal stays usable beside the gateway":                                        "Das Portal bleibt neben dem Gateway benutzbar",
 	"The gateway is down, the portal is not":                                            "Das Gateway steht, das Portal nicht",
 	"What the gateway sent lies in the account":                                         "Was das Gateway gesendet hat, liegt im Konto",
+	"A De-Mail to an address that is not mapped is never lost silently":                 "Eine De-Mail an eine nicht zugeordnete Adresse geht nie still verloren",
+	"CatchAll delivers to its mailbox":                                                  "CatchAll stellt in sein Postfach zu",
+	"CatchAll leaves mapped addresses alone":                                            "CatchAll lässt zugeordnete Adressen in Ruhe",
+	"With neither, it stays at the DMDA and somebody is told":                           "Ohne beides bleibt sie beim DMDA, und jemand erfährt es",
+	"A domain sends and receives as its order says":                                     "Eine Domain sendet und empfängt, wie der Auftrag es sagt",
+	"From a receive-only domain nothing is sent":                                        "Von einer Domain nur für den Empfang wird nichts gesendet",
+	"A receive-only domain receives":                                                    "Eine Domain nur für den Empfang empfängt",
+	"A send-only domain sends, and its confirmations come back":                         "Eine Domain nur für den Versand sendet, und ihre Bestätigungen kommen zurück",
+	"A send-only domain receives nothing through the gateway":                           "Eine Domain nur für den Versand empfängt nichts über das Gateway",
 }
 
 // GermanTitle returns the German of the name of a feature or a scenario, and whether there is one.

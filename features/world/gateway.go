@@ -91,6 +91,9 @@ const operator = "esv@sid.sachsen.de"
 
 // setup says what the gateway is to serve, from the world's plan.
 func (w *World) setup() sut.Setup {
+	if w.altered != nil {
+		return *w.altered
+	}
 	p := w.o.Profile
 	s := sut.Setup{Hostname: p.Topology.Host(w.scene.Gateway).Hostname, Operator: operator,
 		Provider: fmt.Sprintf("%s:%d", p.Accounts.Provider.Hostname, p.Accounts.Provider.Port), ProviderName: p.Accounts.Provider.Hostname,

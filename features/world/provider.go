@@ -44,6 +44,11 @@ func (w *World) HolderFinds(account, address string, sent bool) error {
 	if err != nil {
 		return fmt.Errorf("the portal does not show %s: %w", address, err)
 	}
+	if !sent {
+		if err := w.Note(check.Expectation{Kind: check.Delivered, Nonce: w.It().Nonce, Mailbox: address}); err != nil {
+			return err
+		}
+	}
 	name := fmt.Sprintf("portal %s of %s shows %s", folder, address, w.It().Nonce)
 	for _, m := range list {
 		if check.Mentions(m.Msg.Header, w.It().Nonce) {

@@ -90,6 +90,7 @@ type World struct {
 	data    string
 	lives   int
 	armed   chan error
+	altered *sut.Setup // what a step made of the plan's set-up
 
 	step string
 	it   *Mail

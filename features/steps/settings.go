@@ -1,0 +1,22 @@
+package steps
+
+import (
+	"demailbench/features/check"
+	"demailbench/features/world"
+)
+
+// settings are the steps about how a tenant's domains and addresses are set at the gateway.
+func settings(w *world.World) []binding {
+	return []binding{
+		{`^domain (\S+) of (\w+) is (receive-only|send-only)$`, func(domain, tenant, direction string) error {
+			return w.SetDirection(tenant, domain, direction)
+		}},
+		{`^CatchAll of domain (\S+) of (\w+) is mailbox "([^"]+)"$`, func(domain, tenant, mailbox string) error {
+			return w.SetCatchAll(tenant, domain, mailbox)
+		}},
+		{`^De-Mail address "([^"]+)" of (\w+) is not mapped$`, func(demail, tenant string) error { return w.Unmap(tenant, demail) }},
+		{`^a confirmation of (dispatch|receipt) stays in "([^"]+)"$`, func(kind, address string) error {
+			return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: address, Type: "confirmation of " + kind})
+		}},
+	}
+}
