@@ -49,30 +49,9 @@ func (s *Server) examine(h demail.Header, m record.Message) (content.Finding, er
 	return content.Examine(h, body)
 }
 
-// day counts what an account sent on one day of legal time.
-type day struct {
-	date                 string
-	messages, recipients int
-}
-
-// today is what an account has sent today at level normal (TR-01201-3.1 3.1.1.1).
+// today is what an account has sent on this day of legal time at level normal (TR-01201-3.1 3.1.1.1).
 func (s *Server) today(account string) (messages, recipients int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if d := s.sentAt[account]; d != nil && d.date == s.now().Format(time.DateOnly) {
-		return d.messages, d.recipients
-	}
-	return 0, 0
-}
-
-func (s *Server) count(d *draft.Draft) {
-	if d.Level == demail.LevelHigh {
-		return
-	}
-	messages, recipients := s.today(d.Account.ID)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sentAt[d.Account.ID] = &day{s.now().Format(time.DateOnly), messages + 1, recipients + len(d.To)}
+	return s.counter.Sent(account, s.now().Format(time.DateOnly))
 }
 
 // send checks a draft, makes it into messages and dispatches them (TR-01201-3.1 chapter 6). Its error is a
@@ -86,7 +65,9 @@ func (s *Server) send(d *draft.Draft) error {
 
 // dispatch is what send does with a draft that passed the checks.
 func (s *Server) dispatch(d *draft.Draft) error {
-	s.count(d)
+	if d.Level != demail.LevelHigh {
+		s.counter.Add(d.Account.ID, s.now().Format(time.DateOnly), len(d.To))
+	}
 	out, err := s.writer.Messages(d)
 	if err != nil {
 		return err

@@ -90,6 +90,7 @@ type Server struct {
 	link     *wire.Server
 	accounts *account.Directory
 	rules    draft.Rules
+	counter  draft.Counter // what was sent at level normal
 	writer   message.Writer
 	issuer   confirm.Issuer
 
@@ -107,7 +108,6 @@ type Server struct {
 	boxes   map[demail.Address][]*Mail
 	used    map[string]int64              // octets kept, by account
 	warned  map[string]bool               // accounts that were told that they are nearly full
-	sentAt  map[string]*day               // what was sent at level normal, by account
 	queues  map[string]*push.Queue[*Mail] // by account
 	drafts  map[string]bool               // sessions whose draft names a recipient outside De-Mail
 	blocked map[string]string             // certificates, operators and accounts kept from the link, and why
@@ -122,7 +122,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		cfg: cfg, boxes: map[demail.Address][]*Mail{}, used: map[string]int64{}, warned: map[string]bool{}, sentAt: map[string]*day{},
+		cfg: cfg, boxes: map[demail.Address][]*Mail{}, used: map[string]int64{}, warned: map[string]bool{},
 		queues: map[string]*push.Queue[*Mail]{}, drafts: map[string]bool{}, blocked: map[string]string{}, scan: Scan{Sender: true, Recipient: true},
 	}
 	for i, a := range cfg.Accounts {

@@ -3,15 +3,11 @@ package dmda
 import (
 	"fmt"
 	"io"
-	"mime"
-	"net/mail"
 	"slices"
 	"strings"
 
 	"demailbench/sim/demail"
-	"demailbench/sim/dmda/confirm"
 	"demailbench/sim/dmda/draft"
-	"demailbench/sim/dmda/message"
 	"demailbench/sim/record"
 )
 
@@ -24,21 +20,8 @@ type Holder struct {
 	level   demail.Level
 }
 
-// Draft is a message as an account holder writes it in the portal.
-type Draft struct {
-	// From is one of the account's addresses.
-	From string
-	// To, Cc and Bcc are De-Mail addresses.
-	To, Cc, Bcc []string
-	// ReplyTo is a De-Mail address, or empty.
-	ReplyTo string
-	// Subject and Text may have any characters; Text becomes a text/plain part.
-	Subject, Text string
-	// PrivateID is the sender's own mark, ASCII, at most 1024 characters.
-	PrivateID string
-	// Dispatch, Receipt, Retrieve, Authoritative and Private are the options of TR-01201-3.1 3.3.
-	Dispatch, Receipt, Retrieve, Authoritative, Private bool
-}
+// Draft is a message as an account holder writes it in the portal (package draft).
+type Draft = draft.Sheet
 
 // SignIn opens an account at a level of authentication without credentials, for the bench: as the holder or a
 // representative. The account's state counts.
@@ -106,10 +89,19 @@ func (h *Holder) Trash(address string) ([]Mail, error) { return h.read(address, 
 
 // Send sends a draft. Its error is a *Refusal when the draft breaks a rule; then nothing was sent.
 func (h *Holder) Send(d Draft) error {
-	msg, err := h.compose(d)
+	id, err := h.s.newID()
 	if err != nil {
 		return err
 	}
+	head, text, err := d.Compose(id, h.settings().Holder)
+	if err != nil {
+		return err
+	}
+	sum, size, err := h.s.keep(text)
+	if err != nil {
+		return fmt.Errorf("dmda: send: %w", err)
+	}
+	msg := record.Message{Header: head, Body: sum, Size: int64(len(head)) + size}
 	to := append(append(append([]string(nil), d.To...), d.Cc...), d.Bcc...)
 	return h.SendMessage(d.From, to, msg)
 }
@@ -226,44 +218,4 @@ func (s *Server) export(m Mail) (io.ReadCloser, error) {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(strings.NewReader(m.Msg.Header), body), body}, nil
-}
-
-// compose writes a draft as a message.
-func (h *Holder) compose(d Draft) (record.Message, error) {
-	if strings.IndexFunc(d.PrivateID, func(r rune) bool { return r < ' ' || r > '~' }) >= 0 {
-		return record.Message{}, refuse(554, "5.6.0", "TR-01201-3.4 3.1.17", "the private-id %+q is not one line of printable ASCII", d.PrivateID)
-	}
-	id, err := h.s.newID()
-	if err != nil {
-		return record.Message{}, err
-	}
-	from := mail.Address{Name: h.settings().Holder, Address: d.From}
-	head := demail.Header{
-		demail.NewField("From", from.String()),
-		demail.NewField("Subject", mime.QEncoding.Encode("utf-8", d.Subject)),
-		demail.NewField("Message-ID", "<"+id+">"),
-	}
-	for _, f := range []struct{ name, value string }{
-		{"To", strings.Join(d.To, ", ")}, {"Cc", strings.Join(d.Cc, ", ")}, {"Reply-To", d.ReplyTo}, {demail.FieldPrivateID, d.PrivateID},
-	} {
-		if f.value != "" {
-			head = append(head, demail.NewField(f.name, f.value))
-		}
-	}
-	o := draft.Options{Dispatch: d.Dispatch, Receipt: d.Receipt, Retrieve: d.Retrieve, Authoritative: d.Authoritative, Private: d.Private}
-	for _, f := range o.Fields() {
-		head = append(head, demail.NewField(f.Name, message.YesNo(*f.On)))
-	}
-	head = append(head, demail.NewField("MIME-Version", "1.0"), demail.NewField("Content-Type", "text/plain; charset=utf-8"),
-		demail.NewField("Content-Transfer-Encoding", "quoted-printable"))
-	body, err := confirm.Quoted(strings.ReplaceAll(d.Text, "\r\n", "\n") + "\n")
-	if err != nil {
-		return record.Message{}, fmt.Errorf("dmda: send: %w", err)
-	}
-	sum, size, err := h.s.keep([]byte(body))
-	if err != nil {
-		return record.Message{}, fmt.Errorf("dmda: send: %w", err)
-	}
-	raw := head.String()
-	return record.Message{Header: raw, Body: sum, Size: int64(len(raw)) + size}, nil
 }

@@ -32,7 +32,7 @@ type Body struct {
 // occur in the parts: they are encoded, so any with an underscore will do. Text has LF line ends.
 func Assemble(boundary, text string, document, pdf []byte) (Body, error) {
 	var b bytes.Buffer
-	plain, err := Quoted(text)
+	plain, err := quoted(text)
 	if err != nil {
 		return Body{}, fmt.Errorf("confirm: text: %w", err)
 	}
@@ -53,8 +53,7 @@ func part(b *bytes.Buffer, boundary, contentType, encoding, name, content string
 	fmt.Fprintf(b, "\r\n%s\r\n", content)
 }
 
-// Quoted writes text with LF line ends as quoted-printable with CRLF.
-func Quoted(text string) (string, error) {
+func quoted(text string) (string, error) {
 	var b strings.Builder
 	w := quotedprintable.NewWriter(&b)
 	if _, err := io.WriteString(w, strings.ReplaceAll(text, "\n", "\r\n")); err != nil {

@@ -34,6 +34,8 @@ type Issuer struct {
 	// Name is the company's, Hostname its server's.
 	Name, Hostname string
 	Signature      *sign.Signer
+	// NoPDF leaves the PDF out, against TR-01201-3.4 3.4.1: for runs with very many confirmations.
+	NoPDF bool
 }
 
 // The labels of subjects, in the guideline's words.
@@ -63,9 +65,11 @@ func (i Issuer) Body(c Notice, m *message.Message) (Body, error) {
 	if err != nil {
 		return Body{}, err
 	}
-	pdf, err := PDF(d)
-	if err != nil {
-		return Body{}, err
+	var pdf []byte
+	if !i.NoPDF {
+		if pdf, err = PDF(d); err != nil {
+			return Body{}, err
+		}
 	}
 	local, _, _ := strings.Cut(m.ID, "@")
 	return Assemble("=_demail_"+local, text, octets, pdf)

@@ -68,7 +68,7 @@ func (w *Writer) message(d *draft.Draft, chosen demail.Recipients) (*Message, er
 		add("Received", fmt.Sprintf("%s id %s; %s", d.Received, id, m.Sent.Format(time.RFC1123Z)))
 	}
 	for _, o := range d.Options.Fields() {
-		add(o.Name, YesNo(*o.On))
+		add(o.Name, draft.YesNo(*o.On))
 	}
 	add(demail.FieldAuthLevel, string(d.Level))
 	add(demail.FieldAuthMechanism, d.Mechanism)
@@ -138,12 +138,4 @@ func (w *Writer) Complete(m *Message, chosen demail.Recipients, meta, rest demai
 	}
 	m.Header = append(top, h...)
 	return nil
-}
-
-// YesNo is the value of an option field.
-func YesNo(on bool) string {
-	if on {
-		return "yes"
-	}
-	return "no"
 }

@@ -9,6 +9,7 @@ import (
 	"demailbench/sim/demail"
 	"demailbench/sim/dmda"
 	"demailbench/sim/dmda/account"
+	"demailbench/sim/dmda/draft"
 )
 
 // Handler is the account holders' API.
@@ -103,7 +104,7 @@ func remove(h *dmda.Holder, r *http.Request) (any, error) {
 
 // Draft is the request that sends a message.
 type Draft struct {
-	dmda.Draft
+	draft.Sheet
 	// Confirmed: the sender has read the warning that an authoritative message brings.
 	Confirmed bool
 }
@@ -120,7 +121,7 @@ func send(h *dmda.Holder, r *http.Request) (any, error) {
 	if d.Authoritative && !d.Confirmed {
 		return nil, &failure{status: http.StatusPreconditionRequired, text: "the warning must be confirmed first", warning: WrittenForm}
 	}
-	return nil, h.Send(d.Draft)
+	return nil, h.Send(d.Sheet)
 }
 
 // Settings is an account as its persons see it.
