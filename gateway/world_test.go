@@ -187,7 +187,11 @@ func (w *world) submit(id, body string) error {
 }
 
 // push hands a De-Mail to the gateway as the DMDA does.
-func (w *world) push(text string) error {
+func (w *world) push(text string) error { return w.pushTo("poststelle@annaberg.de-mail.de", text) }
+
+func (w *world) pushTo(to, text string) error { return w.pushFrom("cz@x.de-mail.de", to, text) }
+
+func (w *world) pushFrom(from, to, text string) error {
 	c, err := w.net.From("198.51.100.10")(context.Background(), "tcp", "172.16.0.25:465")
 	if err != nil {
 		return err
@@ -195,5 +199,5 @@ func (w *world) push(text string) error {
 	k := smtp.NewClient(tls.Client(c, &tls.Config{ServerName: "gateway.example", RootCAs: w.ca.Pool(), Time: w.clock.Now,
 		Certificates: []tls.Certificate{w.dmdaCert}}))
 	defer k.Close()
-	return k.SendMail("cz@x.de-mail.de", []string{"poststelle@annaberg.de-mail.de"}, strings.NewReader(text))
+	return k.SendMail(from, []string{to}, strings.NewReader(text))
 }
