@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"demailbench/gateway/demail"
@@ -12,7 +13,7 @@ import (
 
 // check judges a configuration with its defaults. The fault has no position.
 func (c Config) check() *ConfigError {
-	for _, part := range []func() *ConfigError{c.checkNames, c.checkRetry, c.checkLimits} {
+	for _, part := range []func() *ConfigError{c.checkNames, c.checkRetry, c.checkLimits, c.checkAdmin} {
 		if fault := part(); fault != nil {
 			return fault
 		}
@@ -32,7 +33,11 @@ func (c Config) checkNames() *ConfigError {
 	case c.Data == "":
 		return &ConfigError{Field: "data", Problem: "is missing", Fix: "name the directory of the queue, on a disk that keeps what it has synchronised"}
 	}
-	for _, l := range [][2]string{{"listen.tenants", c.Listen.Tenants}, {"listen.provider", c.Listen.Provider}} {
+	listeners := [][2]string{{"listen.tenants", c.Listen.Tenants}, {"listen.provider", c.Listen.Provider}}
+	if c.Listen.Admin != "" {
+		listeners = append(listeners, [2]string{"listen.admin", c.Listen.Admin})
+	}
+	for _, l := range listeners {
 		if host, _, ok := hostPort(l[1]); !ok || host != "" && !isAddr(host) {
 			return &ConfigError{Field: l[0], Value: l[1], Problem: "is not an address to listen on", Fix: `write "IP:port" or ":port"`}
 		}
@@ -70,6 +75,30 @@ func (c Config) checkRetry() *ConfigError {
 		return &ConfigError{Field: "retry.delay_notice", Value: c.Retry.DelayNotice.String(), Problem: "is not between 1s and retry.give_up", Fix: "write 4h"}
 	case c.Drain < 0:
 		return &ConfigError{Field: "drain", Value: c.Drain.String(), Problem: "is negative", Fix: "write 30s"}
+	}
+	return nil
+}
+
+func (c Config) checkAdmin() *ConfigError {
+	a := c.Admin
+	if err := a.Password.Check(); err != nil {
+		return &ConfigError{Field: "admin.password", Problem: err.Error(), Fix: "write time: 3, memory: 65536, threads: 1"}
+	}
+	if strings.Trim(a.Administrator, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return &ConfigError{Field: "admin.administrator", Value: a.Administrator, Problem: "is not a short name", Fix: "use a-z, 0-9 and hyphen"}
+	}
+	for _, d := range []struct {
+		field string
+		value time.Duration
+	}{{"admin.session", a.Session}, {"admin.idle", a.Idle}, {"poa.max_commissioning", c.PoA.MaxCommissioning}} {
+		if d.value < time.Minute {
+			return &ConfigError{Field: d.field, Value: d.value.String(), Problem: "is too short", Fix: "write at least 1m"}
+		}
+	}
+	for field, n := range map[string]int{"admin.mapping": a.Mapping, "pilot.max_tenants": c.Pilot.MaxTenants} {
+		if n < 1 || n > 1000000 {
+			return &ConfigError{Field: field, Value: fmt.Sprint(n), Problem: "is out of range", Fix: "write a number from 1 to 1000000"}
+		}
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package gateway
 import (
 	_ "embed" // for Example
 	"time"
+
+	"demailbench/gateway/password"
 )
 
 // Example is a configuration with every key explained.
@@ -31,7 +33,12 @@ type Config struct {
 	MailPort uint16 `yaml:"mail_port"`
 	// Suffixes are the domains below which De-Mail addresses live; default de-mail.de (S0-008).
 	Suffixes []string `yaml:"suffixes"`
-	Tenants  []Tenant `yaml:"tenants"`
+	// Tenants are enrolled at every start as they stand here, until the administration has its first person: from
+	// then on they are administered, and what stands here is not read again.
+	Tenants []Tenant `yaml:"tenants"`
+	Admin   Admin    `yaml:"admin"`
+	Pilot   Pilot    `yaml:"pilot"`
+	PoA     PoA      `yaml:"poa"`
 	// Files is for the process that runs the gateway; New does not read it.
 	Files Files `yaml:"files"`
 }
@@ -41,6 +48,8 @@ type Listen struct {
 	// Tenants takes submissions, Provider the DMDA's pushes; both required.
 	Tenants  string `yaml:"tenants"`
 	Provider string `yaml:"provider"`
+	// Admin serves the administration's API by HTTPS; empty: there is none.
+	Admin string `yaml:"admin"`
 	// Health is for the process that runs the gateway; New does not read it.
 	Health string `yaml:"health"`
 }
@@ -54,6 +63,32 @@ type DMDA struct {
 	// Client is the name (DNS name or common name) of the client certificate with which the DMDA pushes;
 	// default ServerName.
 	Client string `yaml:"client"`
+}
+
+// Admin is the administration's API.
+type Admin struct {
+	// Administrator is the name of the operator's first person, an Administrator; default operator-admin. It is
+	// made with Deps.AdministratorPassword when it does not exist.
+	Administrator string `yaml:"administrator"`
+	// Password is what a password hash costs (argon2id); default time 3, memory 65536 (KiB), threads 1.
+	Password password.Cost `yaml:"password"`
+	// Session is how long a session lasts, default 12h; Idle how long it lasts unused, default 30m.
+	Session time.Duration `yaml:"session"`
+	Idle    time.Duration `yaml:"idle"`
+	// Mapping is the largest number of rows in a tenant's mapping table; default 10000.
+	Mapping int `yaml:"mapping"`
+}
+
+// Pilot is D22.
+type Pilot struct {
+	// MaxTenants is the number of enrolled tenants at which no further one is enrolled; default 20.
+	MaxTenants int `yaml:"max_tenants"`
+}
+
+// PoA is D9.
+type PoA struct {
+	// MaxCommissioning is the longest power of attorney for commissioning; default 672h, 28 days.
+	MaxCommissioning time.Duration `yaml:"max_commissioning"`
 }
 
 // Retry is D27.
@@ -154,6 +189,9 @@ type Files struct {
 	Card        Card   `yaml:"card"`
 	// Log takes the audit trail, one JSON object per line; empty means the standard error output.
 	Log string `yaml:"log"`
+	// Administrator holds nothing but the password of Admin.Administrator; with listen.admin it is required until
+	// that person exists.
+	Administrator string `yaml:"administrator"`
 	// Resolver is "IP:port" of the name server of the internal view; empty means the system's.
 	Resolver string `yaml:"resolver"`
 	// Probe is a host name that the name server is asked for whenever health is asked, as a gateway without
@@ -185,6 +223,13 @@ func (c Config) withDefaults() Config {
 	fill(&c.Limits.PerRoute, min(5, c.Limits.Deliveries))
 	fill(&c.Drain, 30*time.Second)
 	fill(&c.MailPort, 25)
+	fill(&c.Admin.Administrator, "operator-admin")
+	fill(&c.Admin.Password, password.Recommended)
+	fill(&c.Admin.Session, 12*time.Hour)
+	fill(&c.Admin.Idle, 30*time.Minute)
+	fill(&c.Admin.Mapping, 10000)
+	fill(&c.Pilot.MaxTenants, 20)
+	fill(&c.PoA.MaxCommissioning, 28*24*time.Hour)
 	return c
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"demailbench/gateway/password"
 )
 
 // example is a whole configuration; TestParse knows what it means.
@@ -42,6 +44,9 @@ func TestParse(t *testing.T) {
 		DMDA:   DMDA{Address: "itsp.t-systems.example:465", ServerName: "itsp.t-systems.example", Client: "itsp.t-systems.example"},
 		Retry:  Retry{After: []time.Duration{time.Minute, 5 * time.Minute}, DelayNotice: 4 * time.Hour, GiveUp: 48 * time.Hour},
 		Limits: Limits{Message: 47185920, Net: 20971520, Deliveries: 100, PerRoute: 5}, Drain: 30 * time.Second, MailPort: 25,
+		Admin: Admin{Administrator: "operator-admin", Password: password.Cost{Time: 3, Memory: 65536, Threads: 1}, Session: 12 * time.Hour,
+			Idle: 30 * time.Minute, Mapping: 10000},
+		Pilot: Pilot{MaxTenants: 20}, PoA: PoA{MaxCommissioning: 672 * time.Hour},
 		Tenants: []Tenant{{ID: "annaberg", Name: "Stadt Annaberg-Buchholz", Networks: []string{"10.2.12.0/24"}, Transport: "starttls",
 			MailDomains: []string{"annaberg-buchholz.example"}, Domains: []Domain{{Name: "annaberg-buchholz.de-mail.de", Direction: "both"}},
 			Mapping:          []Pair{{"poststelle@annaberg-buchholz.example", "poststelle@annaberg-buchholz.de-mail.de"}},
@@ -58,15 +63,18 @@ func TestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := Example
-	for _, key := range []string{"health", "server_name", "client", "retry", "limits", "drain", "mail_port", "suffixes", "log", "resolver", "probe", "next_hop"} {
+	for _, key := range []string{"health", "server_name", "client", "retry", "limits", "drain", "mail_port", "suffixes", "log", "resolver", "probe", "next_hop",
+		"admin", "admin", "pilot", "poa", "administrator"} {
 		all = strings.Replace(all, "# "+key+":", key+":", 1)
 	}
 	full, err := Parse("example.yaml", []byte(all))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got.Listen.Health, got.Suffixes, got.Files.Log, got.Files.Resolver, got.Files.Probe, got.Tenants[0].NextHop =
-		"127.0.0.1:8080", []string{"de-mail.de"}, "audit.jsonl", "172.16.0.53:53", "dns.central.example", "10.2.12.25:25"
+	got.Listen.Health, got.Suffixes, got.Files.Log, got.Files.Resolver, got.Files.Probe, got.Tenants[0].NextHop,
+		got.Listen.Admin, got.Files.Administrator =
+		"127.0.0.1:8080", []string{"de-mail.de"}, "audit.jsonl", "172.16.0.53:53", "dns.central.example", "10.2.12.25:25",
+		"172.16.0.25:443", "administrator.password"
 	if diff := cmp.Diff(full, got); diff != "" {
 		t.Error(diff)
 	}

@@ -17,12 +17,15 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"demailbench/gateway/admin"
 	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
 	"demailbench/gateway/card"
+	"demailbench/gateway/clerk"
 	"demailbench/gateway/courier"
 	"demailbench/gateway/door"
 	"demailbench/gateway/queue"
+	"demailbench/gateway/role"
 	"demailbench/gateway/smtpd"
 	"demailbench/gateway/store"
 	"demailbench/gateway/tenant"
@@ -50,6 +53,14 @@ type Deps struct {
 	// Rules, when set, replaces the rules of package tenant by what it makes of them: the way to build a
 	// gateway that is wrong on purpose.
 	Rules func(tenant.Rules) tenant.Rules
+	// Allowed, when set, decides in place of role.Allowed who may administer what.
+	Allowed func(role.Act) role.Decision
+	// Bound, when set, says why the DMDA has not bound a De-Mail domain to the gateway's ITSP (S0-016); it is asked
+	// before a domain is assigned to the gateway.
+	Bound func(domain string) error
+	// AdministratorPassword is that of the operator's first person (Config.Admin), at least 12 octets. It is needed
+	// with Config.Listen.Admin until that person exists, and never changes the person.
+	AdministratorPassword string
 	// Disk, when set, is called before every change of the disk; see store.Options.
 	Disk func(operation string)
 }
@@ -61,6 +72,13 @@ type Gateway struct {
 	trail *audit.Trail
 	card  *card.Slot
 	own   atomic.Pointer[tls.Certificate]
+
+	// live are the mail rules, over the newest book of the clerk.
+	live  tenant.Live
+	clerk *clerk.Clerk
+	admin *admin.Server
+	// onAdmin is nil without administration.
+	onAdmin net.Listener
 
 	alarm             *alarm.Alarm
 	store             *store.Store
@@ -132,7 +150,7 @@ func (g *Gateway) build() (err error) {
 	if err != nil {
 		return err
 	}
-	rules := tenant.NewRules(book)
+	rules := tenant.Rules(&g.live)
 	if g.d.Rules != nil {
 		rules = g.d.Rules(rules)
 	}
@@ -145,14 +163,20 @@ func (g *Gateway) build() (err error) {
 	if g.store, err = store.Open(g.c.Data, store.Options{Clock: g.d.Clock, Disk: g.d.Disk}); err != nil {
 		return err
 	}
+	if err := g.openRegister(book); err != nil {
+		return err
+	}
 	if err := g.recover(); err != nil {
 		return err
 	}
-	if g.alarm, err = g.newAlarm(book); err != nil {
+	if g.alarm, err = g.newAlarm(); err != nil {
 		return err
 	}
-	g.courier = g.newCourier(book)
-	return g.newServers(rules, contact(book))
+	g.courier = g.newCourier()
+	if err := g.newServers(rules); err != nil {
+		return err
+	}
+	return g.newAdmin()
 }
 
 func (g *Gateway) listen(address string) (net.Listener, error) {
@@ -177,37 +201,26 @@ func (g *Gateway) recover() (err error) {
 	return nil
 }
 
-func (g *Gateway) newCourier(book *tenant.Book) *courier.Courier {
-	byDomain := map[string]tenant.Tenant{}
-	for _, t := range book.Tenants() {
-		for _, d := range t.MailDomains {
-			byDomain[d] = t
-		}
-	}
+func (g *Gateway) newCourier() *courier.Courier {
 	return courier.New(courier.Config{
 		Hostname: g.c.Hostname, DMDA: g.c.DMDA.Address, DMDAName: g.c.DMDA.ServerName, Operator: g.c.Operator,
-		Owner:  func(domain string) (tenant.Tenant, bool) { t, ok := byDomain[domain]; return t, ok },
-		Tenant: book.Tenant, Deliveries: g.c.Limits.Deliveries, MailPort: g.c.MailPort, GiveUp: g.c.Retry.GiveUp,
+		Owner:  func(domain string) (tenant.Tenant, bool) { return g.live.Book().MailDomain(domain) },
+		Tenant: func(id string) (tenant.Tenant, bool) { return g.live.Book().Tenant(id) }, Deliveries: g.c.Limits.Deliveries, MailPort: g.c.MailPort, GiveUp: g.c.Retry.GiveUp,
 		Queue: g.queue, Store: g.store, Trail: g.trail, Alarm: g.alarm, Dial: g.conns.dial(g.d.Dial), Resolver: g.d.Resolver,
 		Clock: g.d.Clock, Rand: g.d.Rand, Card: g.card, Roots: g.d.Roots,
 	})
 }
 
-// contact is a function that returns a tenant's technical contact.
-func contact(book *tenant.Book) func(string) string {
-	return func(id string) string {
-		t, _ := book.Tenant(id)
-		return t.TechnicalContact
-	}
-}
+// contact is a tenant's technical contact.
+func (g *Gateway) contact(id string) string { return g.live.Book().Contact(id) }
 
-func (g *Gateway) newAlarm(book *tenant.Book) (*alarm.Alarm, error) {
-	return alarm.New(alarm.Config{Hostname: g.c.Hostname, Operator: g.c.Operator, Contact: contact(book), Queue: g.queue,
+func (g *Gateway) newAlarm() (*alarm.Alarm, error) {
+	return alarm.New(alarm.Config{Hostname: g.c.Hostname, Operator: g.c.Operator, Contact: g.contact, Queue: g.queue,
 		Store: g.store, Trail: g.trail, Clock: g.d.Clock, Rand: g.d.Rand})
 }
 
-func (g *Gateway) newServers(rules tenant.Rules, contact func(string) string) (err error) {
-	in := &intake{g.queue, g.trail, g.alarm, contact, g.d.Clock.Now, g.d.Rand}
+func (g *Gateway) newServers(rules tenant.Rules) (err error) {
+	in := &intake{g.queue, g.trail, g.alarm, g.contact, g.d.Clock.Now, g.d.Rand}
 	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: in, Audit: edge{g.trail, g.alarm},
 		Clock: g.d.Clock, Rand: g.d.Rand, Log: g.trail.Complaints(), Certificate: g.certificate(), Roots: g.d.Roots,
 		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message, Net: g.c.Limits.Net}}
@@ -221,7 +234,7 @@ func (g *Gateway) newServers(rules tenant.Rules, contact func(string) string) (e
 // abandon closes what build has opened.
 func (g *Gateway) abandon() {
 	g.sever()
-	for _, l := range []net.Listener{g.onTenants, g.onProvider} {
+	for _, l := range []net.Listener{g.onTenants, g.onProvider, g.onAdmin} {
 		if l != nil {
 			_ = l.Close() // nothing was served on it
 		}
@@ -235,11 +248,17 @@ func (g *Gateway) abandon() {
 type Addrs struct {
 	// Tenants takes submissions (SMTP, STARTTLS), Provider the DMDA's pushes (implicit TLS).
 	Tenants, Provider net.Addr
+	// Admin serves the administration (HTTPS); nil without it.
+	Admin net.Addr
 }
 
 // Addrs returns the listeners' addresses; they are known as soon as New returns.
 func (g *Gateway) Addrs() Addrs {
-	return Addrs{Tenants: g.onTenants.Addr(), Provider: g.onProvider.Addr()}
+	a := Addrs{Tenants: g.onTenants.Addr(), Provider: g.onProvider.Addr()}
+	if g.onAdmin != nil {
+		a.Admin = g.onAdmin.Addr()
+	}
+	return a
 }
 
 // Healthy reports why the gateway cannot do its work now, or nil: it serves, the store takes commits and the

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-
-	"demailbench/gateway/smtpd"
 )
 
 // Run serves until ctx ends, then drains: no new connection and no new delivery is begun, what is under way
@@ -19,9 +17,11 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.trail.Started(g.c.Hostname, g.onTenants.Addr().String(), g.onProvider.Addr().String(), len(g.queue.Waiting()))
 	soft, stop := context.WithCancel(g.hard)
 	defer stop()
-	failed := make(chan error, 2)
-	g.serve(g.tenants, g.onTenants, failed)
-	g.serve(g.provider, g.onProvider, failed)
+	servers := g.servers()
+	failed := make(chan error, len(servers))
+	for _, s := range servers {
+		g.serve(s, failed)
+	}
 	g.parts.Add(1)
 	go func() {
 		defer g.parts.Done()
@@ -54,12 +54,34 @@ func (g *Gateway) enter() bool {
 	return true
 }
 
+// listening is one of the gateway's servers with its listener.
+type listening struct {
+	serving
+	on net.Listener
+}
+
+// serving is what all of them can do.
+type serving interface {
+	Serve(net.Listener) error
+	Shutdown(context.Context) error
+	Close() error
+}
+
+// servers are those that the gateway has.
+func (g *Gateway) servers() []listening {
+	l := []listening{{g.tenants, g.onTenants}, {g.provider, g.onProvider}}
+	if g.onAdmin != nil {
+		l = append(l, listening{g.admin, g.onAdmin})
+	}
+	return l
+}
+
 // serve runs one server; its end before the gateway's is a failure.
-func (g *Gateway) serve(s *smtpd.Server, l net.Listener, failed chan<- error) {
+func (g *Gateway) serve(s listening, failed chan<- error) {
 	g.parts.Add(1)
 	go func() {
 		defer g.parts.Done()
-		if err := s.Serve(l); err != nil {
+		if err := s.Serve(s.on); err != nil {
 			failed <- err
 		}
 	}()
@@ -71,7 +93,7 @@ func (g *Gateway) drain() {
 	defer cancel()
 	defer context.AfterFunc(patience, g.sever)()
 	g.deafen()
-	for _, s := range []*smtpd.Server{g.tenants, g.provider} {
+	for _, s := range g.servers() {
 		g.parts.Add(1)
 		go func() {
 			defer g.parts.Done()
@@ -83,8 +105,9 @@ func (g *Gateway) drain() {
 
 // deafen closes the listeners: a server that was told to stop before it had begun would listen for ever.
 func (g *Gateway) deafen() {
-	_ = g.onTenants.Close() // the servers close them too
-	_ = g.onProvider.Close()
+	for _, s := range g.servers() {
+		_ = s.on.Close() // the servers close them too
+	}
 }
 
 // close ends the gateway after its parts have ended.
@@ -108,8 +131,9 @@ func (g *Gateway) Kill() {
 	g.sever()
 	g.deafen()
 	_ = g.store.Kill() // a dead process reports nothing
-	_ = g.tenants.Close()
-	_ = g.provider.Close()
+	for _, s := range g.servers() {
+		_ = s.Close()
+	}
 	g.mu.Lock()
 	before := g.state
 	g.state = ended

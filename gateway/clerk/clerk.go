@@ -6,6 +6,7 @@
 package clerk
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -120,15 +121,25 @@ func (k *Clerk) Now() *register.State {
 	return k.s
 }
 
-// Import enrols tenants from the configuration, the first time: it fails when there are tenants already.
+// Import makes the configuration's tenants those on record. It does nothing once there is somebody who administers:
+// from then on the tenants are what was made of them.
 func (k *Clerk) Import(tenants []tenant.Tenant) error {
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	s := k.Now()
-	if len(s.Tenants) > 0 {
-		return errors.New("clerk: there are tenants already: administer them, the configuration's are not imported again")
+	if len(s.Persons) > 0 || bytes.Equal(text(s.Enrolments()), text(tenants)) {
+		return nil
 	}
-	d := &draft{k: k, next: s.Copy(), at: k.o.Clock.Now()}
+	d := &draft{k: k, next: s.Copy(), at: k.o.Clock.Now(), touched: true}
+	d.next.Order = nil
+	for id, t := range s.Tenants {
+		for _, p := range s.Mapping[id] {
+			d.delete(register.MappingRecord, id+"/"+p.Mail)
+		}
+		delete(d.next.Mapping, id)
+		delete(d.next.Tenants, id)
+		d.delete(register.TenantRecord, t.ID)
+	}
 	for _, t := range tenants {
 		d.enter(t)
 		d.note(journal.Entry{Tenant: t.ID, Operation: "tenant.import", Object: t.ID, Allowed: true, Rule: "S0-015", After: text(d.next.Tenants[t.ID])})

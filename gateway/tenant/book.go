@@ -142,6 +142,14 @@ func (b *Book) MailDomain(domain string) (Tenant, bool) {
 	return clone(t), true
 }
 
+// Contact returns the technical contact of a tenant, empty when there is none.
+func (b *Book) Contact(id string) string {
+	if i, ok := b.byID[id]; ok {
+		return b.tenants[i].TechnicalContact
+	}
+	return ""
+}
+
 // Owner returns the id of the tenant to whom a De-Mail domain, in canonical form, belongs.
 func (b *Book) Owner(domain string) (id string, ok bool) {
 	at, ok := b.domains[domain]

@@ -13,7 +13,8 @@ import (
 )
 
 // Net is a network of invented addresses over loopback sockets. Its connections ignore deadlines, because these
-// are times of a Clock that the kernel does not know.
+// are times of a Clock that the kernel does not know; but a read deadline in 1970, by which net/http breaks off a
+// read, is past on every clock.
 type Net struct {
 	mu sync.Mutex
 	// at maps "IP:port" to the loopback address; from maps a client's loopback address to its invented one.
@@ -100,8 +101,13 @@ func (c *conn) RemoteAddr() net.Addr {
 // SetDeadline, SetReadDeadline and SetWriteDeadline do nothing.
 func (*conn) SetDeadline(time.Time) error { return nil }
 
-// SetReadDeadline does nothing.
-func (*conn) SetReadDeadline(time.Time) error { return nil }
+// SetReadDeadline breaks off reading by a time in 1970, and lets it go on by none.
+func (c *conn) SetReadDeadline(t time.Time) error {
+	if t.IsZero() || t.Year() == 1970 {
+		return c.Conn.SetReadDeadline(t)
+	}
+	return nil
+}
 
 // SetWriteDeadline does nothing.
 func (*conn) SetWriteDeadline(time.Time) error { return nil }

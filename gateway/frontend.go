@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"demailbench/gateway/admin"
+	"demailbench/gateway/clerk"
+	"demailbench/gateway/journal"
+	"demailbench/gateway/role"
+	"demailbench/gateway/signin"
+	"demailbench/gateway/tenant"
+)
+
+// openRegister reads what is administered, imports the configuration's tenants as long as nobody administers, and
+// puts the mail rules in force.
+func (g *Gateway) openRegister(configured *tenant.Book) (err error) {
+	g.clerk, err = clerk.Open(clerk.Options{Store: g.store, Clock: g.d.Clock, Rand: g.d.Rand, Suffixes: g.c.Suffixes, Cost: g.c.Admin.Password,
+		Limits:  clerk.Limits{Tenants: g.c.Pilot.MaxTenants, Commissioning: g.c.PoA.MaxCommissioning, Mapping: g.c.Admin.Mapping},
+		Allowed: g.d.Allowed, Bound: g.d.Bound, Changed: g.live.Replace, Noted: g.noted})
+	if err != nil {
+		return err
+	}
+	if err := g.clerk.Import(configured.Tenants()); err != nil {
+		return err
+	}
+	g.live.Replace(g.clerk.Now().Book)
+	return nil
+}
+
+// noted leaves a trace of the audit log in the trail, where who changes the database cannot reach it.
+func (g *Gateway) noted(l journal.Line, e journal.Entry) {
+	g.trail.Administered(l.Log, l.Number, l.Hash, e)
+}
+
+// newAdmin makes the administration's API, unless the configuration wants none.
+func (g *Gateway) newAdmin() error {
+	if g.c.Listen.Admin == "" {
+		return nil
+	}
+	if err := g.bootstrap(); err != nil {
+		return err
+	}
+	gate, err := signin.Open(signin.Options{Clerk: g.clerk, Store: g.store, Clock: g.d.Clock, Rand: g.d.Rand, Longest: g.c.Admin.Session, Idle: g.c.Admin.Idle})
+	if err != nil {
+		return err
+	}
+	handler, err := admin.NewHandler(admin.Options{Clerk: g.clerk, Gate: gate, Clock: g.d.Clock, Hostname: g.c.Hostname, Queue: g.waiting, Log: g.trail.Complaints()})
+	if err != nil {
+		return err
+	}
+	if g.admin, err = admin.NewServer(handler, g.certificate(), g.d.Clock, g.trail.Complaints()); err != nil {
+		return err
+	}
+	g.onAdmin, err = g.listen(g.c.Listen.Admin)
+	return err
+}
+
+// bootstrap makes the first Administrator when there is nobody of the name.
+func (g *Gateway) bootstrap() error {
+	if _, ok := g.clerk.Now().Person(role.Operator, g.c.Admin.Administrator); ok {
+		return nil
+	}
+	if g.d.AdministratorPassword == "" {
+		return errors.New("the administration has nobody who could sign in: give a password for the first Administrator (files.administrator, or Deps.AdministratorPassword)")
+	}
+	if err := g.clerk.Bootstrap(g.c.Admin.Administrator, g.d.AdministratorPassword); err != nil {
+		return fmt.Errorf("first Administrator: %w", err)
+	}
+	return nil
+}
+
+// waiting lists the deliveries that wait for some tenants, the oldest first.
+func (g *Gateway) waiting(tenants []string) []admin.Waiting {
+	var l []admin.Waiting
+	for _, w := range g.queue.Waiting() {
+		if !slices.Contains(tenants, w.Message.Tenant) {
+			continue
+		}
+		for _, d := range w.Deliveries {
+			l = append(l, admin.Waiting{ID: w.Message.ID, MessageID: w.Message.MessageID, Tenant: w.Message.Tenant, Direction: w.Message.Kind,
+				From: w.Message.Sender, To: d.Recipient, Tries: d.Tries, Due: d.Due, Answer: d.Answer})
+		}
+	}
+	return l
+}
