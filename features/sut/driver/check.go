@@ -34,7 +34,7 @@ type CheckOptions struct {
 // interrupt the service. The driver is reset at the end.
 func Check(ctx context.Context, c Command, o CheckOptions) Report {
 	fill(&o.Deadline, time.Second)
-	fill(&o.Ready, 3*time.Second)
+	fill(&o.Ready, 4*time.Second)
 	fill(&o.Drain, time.Second)
 	fill(&o.Budget, 4*time.Second)
 	var log bytes.Buffer
@@ -148,15 +148,33 @@ func (k *checker) declared() {
 			k.add(Problem, "see docs/README.md of package contract; names of your own begin with x-", "%s is declared, but the contract has no such operation", name)
 		}
 	}
-	var missing []string
-	for _, o := range contract.Operations() {
-		if !o.Optional && !slices.Contains(capabilities, o.Name) {
-			missing = append(missing, o.Name)
-		}
-	}
-	if len(missing) > 0 {
+	if missing := notDeclared(capabilities); len(missing) > 0 {
 		k.add(Note, "", "not declared, so scenarios that need them cannot run: %s", strings.Join(missing, ", "))
 	}
+}
+
+// notDeclared names the operations that are missing, other than the optional ones; a group that is missing as a whole
+// is named as one.
+func notDeclared(capabilities []string) []string {
+	var all []string
+	for _, g := range contract.Groups() {
+		var missing []string
+		needed := 0
+		for _, o := range g.Operations {
+			if o.Optional {
+				continue
+			}
+			needed++
+			if !slices.Contains(capabilities, o.Name) {
+				missing = append(missing, o.Name)
+			}
+		}
+		if len(missing) == needed && needed > 1 {
+			missing = []string{"all of " + g.Name}
+		}
+		all = append(all, missing...)
+	}
+	return all
 }
 
 // do carries out one operation and measures it.

@@ -24,9 +24,23 @@ import (
 	"demailbench/sim/clock"
 )
 
-// quick are options under which every fault shows soon.
+// quick are options under which every fault shows soon, and a driver without one has time on a busy machine.
 func quick(log *bytes.Buffer) driver.Options {
-	return driver.Options{Clock: clock.Real(), Deadline: 300 * time.Millisecond, Ready: 2 * time.Second, Drain: 300 * time.Millisecond, MaxLine: 200_000, MaxUnasked: 100, Transcript: log}
+	return driver.Options{Clock: clock.Real(), Deadline: time.Minute, Ready: time.Minute, Drain: time.Minute, MaxLine: 200_000, MaxUnasked: 100, Transcript: log}
+}
+
+// impatient are the options for a fake with a fault that shows by waiting.
+func impatient(fake string, log *bytes.Buffer) driver.Options {
+	o := quick(log)
+	switch fake {
+	case "no hello":
+		o.Ready = 200 * time.Millisecond
+	case "hangs", "reads not", "hook hangs", "slow op":
+		o.Deadline = 300 * time.Millisecond
+	case "stays":
+		o.Drain = 300 * time.Millisecond
+	}
+	return o
 }
 
 var someone = contract.As{Person: "annaberg-account", Role: contract.AccountAdmin, Org: "annaberg"}
@@ -71,11 +85,7 @@ func TestFaults(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.fake, func(t *testing.T) {
 			var log bytes.Buffer
-			o := quick(&log)
-			if c.fake == "no hello" {
-				o.Ready = 200 * time.Millisecond
-			}
-			at, err := live(command(c.fake), o)
+			at, err := live(command(c.fake), impatient(c.fake, &log))
 			var f *driver.Fault
 			if !errors.As(err, &f) {
 				t.Fatalf("%s: %v, want a *driver.Fault", at, err)
@@ -221,7 +231,7 @@ func TestParallel(t *testing.T) {
 
 // TestFaultReachesAll: when a driver breaks, every operation under way ends with the fault.
 func TestFaultReachesAll(t *testing.T) {
-	d, err := driver.Start(context.Background(), command("hangs"), quick(&bytes.Buffer{}))
+	d, err := driver.Start(context.Background(), command("hangs"), impatient("hangs", &bytes.Buffer{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +252,7 @@ func TestFaultReachesAll(t *testing.T) {
 
 // TestCancelled: who gives up waiting does not break the driver; the late answer is not a stranger's.
 func TestCancelled(t *testing.T) {
-	d, err := driver.Start(context.Background(), command("backward"), quick(&bytes.Buffer{}))
+	d, err := driver.Start(context.Background(), command("backward"), impatient("hangs", &bytes.Buffer{}))
 	if err != nil {
 		t.Fatal(err)
 	}

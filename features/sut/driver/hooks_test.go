@@ -46,7 +46,7 @@ func TestHooks(t *testing.T) {
 			if c.fake == "hook missing" {
 				cmd.Args = []string{"/no/such/hook"}
 			}
-			h := driver.NewHooks(map[string]driver.Command{"mapping.list": cmd}, quick(&log))
+			h := driver.NewHooks(map[string]driver.Command{"mapping.list": cmd}, impatient(c.fake, &log))
 			out, err := driver.Call(context.Background(), h, someone, list, nil)
 			closed := h.Close()
 			nothingLeft(t)

@@ -224,7 +224,9 @@ func (p *Process) fail(f *Fault) {
 	}
 	p.fault = f
 	p.mu.Unlock()
-	p.log.Text("note", f.Error())
+	if f.Kind != Closed {
+		p.log.Text("note", f.Error())
+	}
 	n := p.prog.Destroy()
 	p.prog.Await(p.prog.Drained, Grace)
 	p.mu.Lock()
@@ -268,6 +270,9 @@ func (p *Process) Close() error {
 // patience is how long a driver has between SIGTERM and SIGKILL.
 const patience = 2 * time.Second
 
+// settled is how long the rest of an ended driver's output is read; nobody can add to it any more.
+const settled = 5 * time.Second
+
 // end lets the driver quit and looks for what it leaves behind.
 func (p *Process) end() {
 	_ = p.prog.In.Close() // the end of input; an error means that it is gone already
@@ -279,7 +284,7 @@ func (p *Process) end() {
 		return
 	}
 	n := c.Sweep()
-	c.Await(p.read, Grace)
+	c.Await(p.read, settled)
 	p.log.Text("note", "the driver has ended: "+c.Ending())
 	if n > 0 {
 		p.fail(faultf(Leftover, nextDaemon, "the driver left %d processes running; they were killed", n))

@@ -45,14 +45,14 @@ func TestBounds(t *testing.T) {
 	var out bytes.Buffer
 	log := transcript.New(&out, at, nil)
 	noise := strings.Repeat("x", 1000)
-	for range 3000 {
+	for range 1200 {
 		log.Hear(noise)
 	}
 	if n := out.Len(); n > 2<<20 || !strings.Contains(out.String(), "standard error output is too long") {
 		t.Errorf("%d octets of standard error output", n)
 	}
 	line := []byte(`{"type":"event","text":"` + strings.Repeat("x", 100_000) + `"}`)
-	for range 300 {
+	for range 165 {
 		log.Line("driver", line)
 	}
 	if n := out.Len(); n > 16<<20+1000 || strings.Count(out.String(), "the transcript is full") != 1 {
