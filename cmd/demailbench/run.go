@@ -20,6 +20,7 @@ import (
 	"demailbench/features/sut"
 	"demailbench/fixtures"
 	"demailbench/reports"
+	"demailbench/reports/messages"
 	"demailbench/sim/clock"
 	"demailbench/sim/lab"
 )
@@ -72,6 +73,7 @@ type runCommand struct {
 	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
 	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
 	Shuffle    uint64   `help:"Run in another order, drawn from this number; 0 keeps the features' order." placeholder:"N"`
+	Lang       string   `help:"Language of the reports: en or de." enum:"en,de" default:"en"`
 	Out        string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
 }
 
@@ -131,13 +133,36 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64) (*reports.Summary, erro
 	p := newProgress(os.Stderr, len(plan.Run), seed)
 	pool.Started, pool.Finished = p.started, p.finished
 	vendor, product, version := sut.Reference{}.Subject()
-	r := suite.Run{Plan: plan, Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool, Shuffle: c.Shuffle,
+	l, _, err := c.statements()
+	if err != nil {
+		return nil, err
+	}
+	r := suite.Run{Plan: plan, Reports: reportOptions(c.Lang, l), Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool, Shuffle: c.Shuffle,
 		Subject: reports.Subject{Vendor: vendor, Product: product, Version: version}}
 	s, err := r.Do(ctx)
 	if s != nil {
 		p.summary(s, c.Out, err)
 	}
 	return s, err
+}
+
+// reportOptions says in which language reports are written, and what the ledger knows of a statement.
+func reportOptions(lang string, l *ledger.Ledger) reports.Options {
+	return reports.Options{Lang: messages.Lang(lang),
+		Clause: func(id, lang string) string {
+			r, err := l.Get(id)
+			if err != nil {
+				return ""
+			}
+			return r.Text(lang)
+		},
+		Fixer: func(id string) string {
+			r, err := l.Get(id)
+			if err != nil {
+				return ""
+			}
+			return r.Fixes
+		}}
 }
 
 // printPlan says what a run would do.

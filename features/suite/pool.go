@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"demailbench/features/check"
+	"demailbench/features/steps"
 	"demailbench/reports"
 )
 
@@ -59,9 +60,19 @@ func (p *Pool) Run(ctx context.Context, list []Scenario, order []int) []reports.
 	return out
 }
 
+// result is the frame of a scenario's result, before anything is known of it.
+func result(s Scenario) reports.Scenario {
+	r := reports.Scenario{ID: s.ID, Name: s.Name, Feature: s.Feature, Path: s.Path, Line: s.Line, Requirements: s.Requirements()}
+	r.NameDE, _ = steps.GermanTitle(s.Name)
+	r.FeatureDE, _ = steps.GermanTitle(s.Feature)
+	return r
+}
+
 // without is the result of a scenario that has none of its own.
 func without(s Scenario, v check.Verdict, why string) reports.Scenario {
-	return reports.Scenario{ID: s.ID, Name: s.Name, Feature: s.Feature, Path: s.Path, Line: s.Line, Requirements: s.Requirements(), Verdict: v, Reason: why}
+	r := result(s)
+	r.Verdict, r.Reason = v, why
+	return r
 }
 
 // serve feeds one worker after the other until todo is empty.

@@ -21,6 +21,8 @@ type Run struct {
 	// Out is the run's directory; it is made, and must be empty or missing.
 	Out  string
 	Pool *Pool
+	// Reports says in which language the reports are, and what the ledger knows of statements.
+	Reports reports.Options
 	// Shuffle, when not 0, is the seed of another order in which to run; results keep the plan's order.
 	Shuffle uint64
 }
@@ -54,7 +56,7 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 	}
 	s.DurationMS = wall.Now().Sub(start).Milliseconds()
 	s.Finish()
-	err := reports.WriteAll(r.Out, s)
+	err := reports.Write(r.Out, s, r.Reports)
 	if err == nil {
 		err = reports.WriteManifest(r.Out)
 	}

@@ -97,8 +97,8 @@ func (r *Runner) Preflight() reports.Scenario {
 func (r *Runner) Run(sc Scenario) reports.Scenario {
 	wall := clock.Real()
 	start := wall.Now()
-	res := reports.Scenario{ID: sc.ID, Name: sc.Name, Feature: sc.Feature, Path: sc.Path, Line: sc.Line, Requirements: sc.Requirements(),
-		Repeat: fmt.Sprintf("demailbench run %s --seed %d", sc.ID, r.Seed)}
+	res := result(sc)
+	res.Repeat = fmt.Sprintf("demailbench run %s --seed %d", sc.ID, r.Seed)
 	r.run(sc, &res)
 	res.DurationMS = wall.Now().Sub(start).Milliseconds()
 	if list, err := evidence.List(r.Out, filepath.Join(r.Out, ScenarioDir(sc.ID))); err == nil {
@@ -233,6 +233,7 @@ func (c *collector) initialize(sc *godog.ScenarioContext) {
 
 func (c *collector) step(text string, status godog.StepResultStatus, err error) {
 	s := reports.Step{Text: text, Status: status.String(), AtMS: c.w.Elapsed().Milliseconds()}
+	s.TextDE, _ = steps.German(text)
 	if err != nil {
 		s.Error = err.Error()
 	}
