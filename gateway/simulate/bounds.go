@@ -10,7 +10,7 @@ func (s Share) Probability() float64 { return float64(s.Kept) / float64(s.Cases)
 
 // Bounds are the limits between which the true probability lies with 95 % confidence: Wilson's, with so many
 // independent cases as have the variance that was seen between histories, because months and weeks of one history
-// are not independent. When every case was alike, each history counts as one case.
+// are not independent. When all cases are alike there is no variance to see: each history then counts as one case.
 func (s Share) Bounds() (low, high float64) {
 	n, p := s.independent(), s.Probability()
 	if n == 0 {
@@ -32,8 +32,11 @@ func (s Share) independent() float64 {
 	variance := (float64(s.squares)/runs - mean*mean) * runs / (runs - 1)
 	per := float64(s.Cases) / runs
 	p := s.Probability()
-	if variance <= 0 || p == 0 || p == 1 {
+	switch {
+	case p == 0 || p == 1:
 		return runs
+	case variance <= 0:
+		return float64(s.Cases)
 	}
 	return min(max(runs*per*per*p*(1-p)/variance, runs), float64(s.Cases))
 }

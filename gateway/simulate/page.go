@@ -7,13 +7,14 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // page writes the report as one file that opens from disk: the answer first, then pictures, then tables.
 func (r *Report) page() ([]byte, error) {
 	v := view{
-		Title: r.Model.Title, English: r.Headline(), German: r.HeadlineGerman(), Years: thousands(r.Years, ","), Histories: thousands(r.Histories, ","),
+		Title: r.Model.Title, English: unbroken(r.Headline()), German: unbroken(r.HeadlineGerman()), Years: thousands(r.Years, ","), Histories: thousands(r.Histories, ","),
 		Seed: strconv.FormatUint(r.Model.Seed, 10), MonthPlot: r.monthPlot(), WeekPlot: r.weekPlot(),
 	}
 	t := r.Tally
@@ -43,6 +44,9 @@ func (r *Report) page() ([]byte, error) {
 	err := pageTemplate.Execute(&b, v)
 	return b.Bytes(), err
 }
+
+// unbroken keeps a number and its unit on one line.
+func unbroken(s string) string { return strings.ReplaceAll(s, " %", "\u00a0%") }
 
 // view is what the page shows.
 type view struct {

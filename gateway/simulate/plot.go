@@ -22,7 +22,7 @@ func newCanvas(title string, width, height float64) *canvas {
 }
 
 func (c *canvas) done() template.HTML {
-	return template.HTML(c.String() + "</svg>") //nolint: every text went through html.EscapeString
+	return template.HTML(c.String() + "</svg>") // every text went through html.EscapeString
 }
 
 func (c *canvas) rect(x, y, w, h float64, fill string) {
@@ -43,13 +43,13 @@ const (
 
 // monthPlot shows the availability by calendar month: mean as a bar's end, and what 95 and 99 of 100 months reach.
 func (r *Report) monthPlot() template.HTML {
-	c := newCanvas("availability by month", 760, 300)
+	c := newCanvas("availability by month", 790, 300)
 	low := r.lowest()
 	y := func(a float64) float64 { return 20 + (1-a)/(1-low)*230 }
 	for i := range 5 {
 		a := low + (1-low)*float64(i)/4
-		c.line(60, y(a), 740, y(a), grey, "")
-		c.text(54, y(a)+4, "end", fmt.Sprintf("%.2f %%", a*100))
+		c.line(66, y(a), 740, y(a), grey, "")
+		c.text(60, y(a)+4, "end", fmt.Sprintf("%.2f %%", a*100))
 	}
 	goal, _ := r.Model.Policy.Target.Rat().Float64()
 	const monthSeconds = 30.4375 * 86400
@@ -70,7 +70,7 @@ func (r *Report) monthPlot() template.HTML {
 		c.text(x+20, 284, "middle", percent(Share{Kept: m.kept, Cases: m.cases}, "."))
 	}
 	c.line(60, y(goal), 740, y(goal), bad, "6 4")
-	c.text(740, y(goal)-4, "end", r.target("."))
+	c.text(742, y(goal)+4, "start", r.target("."))
 	return c.done()
 }
 
