@@ -54,7 +54,7 @@ func TestUnmapped(t *testing.T) {
 		{name: "S1-156 refuse", from: citizen, header: plain, to: []string{"x@amt.c.de-mail.de 550 5.1.1"}},
 		{name: "S1-156 reply", from: citizen, header: plain, to: []string{"x@rat.c.de-mail.de 250"}, end: "250", answer: answer,
 			want: []smtpd.Recipient{{Address: citizen, Original: "x@rat.c.de-mail.de"}}},
-		{name: "M-029", from: system, header: plain, to: []string{"x@rat.c.de-mail.de 450 4.2.1"}, alerts: 1},
+		{name: "M-029", from: system, header: plain, to: []string{"x@rat.c.de-mail.de 550 5.7.1"}},
 		{name: "RFC 3834", from: citizen, header: plain + "Auto-Submitted: auto-replied\r\n", to: []string{"x@rat.c.de-mail.de 250"}, end: "450 4.2.1", alerts: 1},
 		{name: "only normal De-Mails are answered", from: citizen, header: plain + "X-de-mail-message-type: notification\r\n",
 			to: []string{"x@rat.c.de-mail.de 250"}, end: "450 4.2.1", alerts: 1},

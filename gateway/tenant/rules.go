@@ -181,7 +181,10 @@ func (r bookRules) unmapped(d Delivery, at place, to string, from Author) (Deliv
 	case at.CatchAll != "":
 		d.Mailboxes, d.CatchAll = []string{at.CatchAll}, true
 		return d, nil
-	case at.BounceAll == BounceReply && !from.System && r.book.IsDeMail(from.Address):
+	case at.BounceAll == BounceReply && from.System:
+		// The receipt of what was returned is confirmed to its recipient too: no reason to alert anybody.
+		return d, policy("messages of providers to unmapped addresses stay in the account", to, "S1-156", "D11", "TR-01201-3.1 45")
+	case at.BounceAll == BounceReply && r.book.IsDeMail(from.Address):
 		d.Answer = at.BounceSender
 		return d, nil
 	case at.BounceAll == BounceRefuse:

@@ -44,7 +44,7 @@ func TestUnmapped(t *testing.T) {
 		{name: "BounceAll refuse: a row wins", change: refuse, to: "standesamt@a.de-mail.de", from: citizen,
 			want: tenant.Delivery{Mailboxes: []string{"standesamt@a.test"}}},
 		{name: "BounceAll reply", change: reply, to: "x@a.de-mail.de", from: citizen, want: tenant.Delivery{Answer: "poststelle@a.de-mail.de"}},
-		{name: "M-029: no reply to a system address", change: reply, to: "x@a.de-mail.de", from: system, reply: "450 4.2.1", alert: true},
+		{name: "M-029: no reply to a system address", change: reply, to: "x@a.de-mail.de", from: system, reply: "550 5.7.1", ids: []string{"TR-01201-3.1 45"}},
 		{name: "no reply to the null sender", change: reply, to: "x@a.de-mail.de", reply: "450 4.2.1", alert: true},
 		{name: "no reply outside De-Mail", change: reply, to: "x@a.de-mail.de", from: tenant.Author{Address: "x@webmail.test"}, reply: "450 4.2.1", alert: true},
 	} {
