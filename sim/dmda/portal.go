@@ -1,6 +1,8 @@
 package dmda
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -8,6 +10,7 @@ import (
 
 	"demailbench/sim/demail"
 	"demailbench/sim/dmda/draft"
+	"demailbench/sim/dmda/message"
 	"demailbench/sim/record"
 )
 
@@ -207,6 +210,26 @@ func (h *Holder) Export(id string) (io.ReadCloser, error) {
 		}
 	}
 	return nil, fmt.Errorf("dmda: export: account %q has no message %s at level %s", h.account, id, h.level)
+}
+
+// ExportFolder returns a folder of one of the account's mailboxes as mbox (TR-01201-3.4 3.6).
+func (h *Holder) ExportFolder(address string, f Folder) (io.ReadCloser, error) {
+	mails, err := h.read(address, f)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	for _, m := range mails {
+		one, err := h.s.export(m)
+		if err != nil {
+			return nil, err
+		}
+		err = errors.Join(message.WriteMbox(&b, m.From, m.At, one), one.Close())
+		if err != nil {
+			return nil, fmt.Errorf("dmda: export: %w", err)
+		}
+	}
+	return io.NopCloser(&b), nil
 }
 
 func (s *Server) export(m Mail) (io.ReadCloser, error) {

@@ -64,11 +64,11 @@ func (s *Server) push(ctx context.Context, m *Mail) push.Verdict {
 	return push.Again
 }
 
-// pushBlocked reports that misuse keeps the account's gateway from getting anything.
+// pushBlocked reports that misuse, or a block of the account, keeps its gateway from getting anything.
 func (s *Server) pushBlocked(a Account) bool {
 	_, gateway := s.kept("operator " + a.ITSP)
 	_, link := s.kept("account " + a.ID)
-	return gateway || link
+	return gateway || link || !a.State.Effect().Read
 }
 
 func (s *Server) pushed(m *Mail, state PushState) push.Verdict {

@@ -2,6 +2,8 @@ package dmda
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
 	"demailbench/sim/dmda/message"
@@ -17,6 +19,19 @@ type Unkindness struct {
 	Later time.Duration
 	// Idle is after how long the link closes a connection on which nothing happens; 0: as wire.Config.
 	Idle time.Duration
+}
+
+// Draw throws dice for every knob but Later, which changes when things arrive: another provider for another
+// seed.
+func Draw(random io.Reader) (Unkindness, error) {
+	var b [4]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return Unkindness{}, fmt.Errorf("dmda: unkindness: %w", err)
+	}
+	return Unkindness{
+		Style: message.Style{Shuffle: b[0]%2 == 1, LowerCase: b[1]%2 == 1, Fold: []int{0, 40, 60, 76, 998}[b[2]%5]},
+		Idle:  []time.Duration{0, time.Minute, 30 * time.Second}[b[3]%3],
+	}, nil
 }
 
 // later runs f before it returns, or after the time of the knob Later; then an error has nobody to go to and

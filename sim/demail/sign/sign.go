@@ -14,6 +14,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"time"
 
 	"demailbench/sim/demail"
 )
@@ -44,7 +45,12 @@ type Signer struct {
 	Algorithm string
 	// Rand is the source of PSS salts. ECDSA needs none (RFC 6979), nor does RSA.
 	Rand io.Reader
+
+	from, until time.Time
 }
+
+// Valid reports whether the certificate is valid at a time: nobody signs with one that is not.
+func (s *Signer) Valid(at time.Time) bool { return !at.Before(s.from) && !at.After(s.until) }
 
 // New checks that key, certificate and algorithm belong together.
 func New(key crypto.Signer, certificate []byte, algorithm string, rand io.Reader) (*Signer, error) {
@@ -61,7 +67,7 @@ func New(key crypto.Signer, certificate []byte, algorithm string, rand io.Reader
 	if algorithm == PSS && rand == nil {
 		return nil, fmt.Errorf("sign: %s needs a source of salts", PSS)
 	}
-	return &Signer{Key: key, Certificate: certificate, Algorithm: algorithm, Rand: rand}, nil
+	return &Signer{Key: key, Certificate: certificate, Algorithm: algorithm, Rand: rand, from: cert.NotBefore, until: cert.NotAfter}, nil
 }
 
 // fits reports why an algorithm cannot go with a public key.

@@ -254,6 +254,24 @@ func (d *Directory) Supports(id string, by Actor) error {
 	return d.with(id, by, Support, "support asked for", func(*Account) error { return nil })
 }
 
+// PilotConditions is the last day of the pilot's conditions; from the next day the price list applies (S1-062,
+// S1-066, D23).
+var PilotConditions = time.Date(2016, 8, 14, 0, 0, 0, 0, time.UTC)
+
+// The tariffs.
+const (
+	TariffPilot = "pilot conditions"
+	TariffList  = "price list"
+)
+
+// Tariff is the tariff of a day of legal time (S1-020).
+func Tariff(at time.Time) string {
+	if at.Format(time.DateOnly) <= PilotConditions.Format(time.DateOnly) {
+		return TariffPilot
+	}
+	return TariffList
+}
+
 // Item is one thing on the account's bill.
 type Item struct {
 	Name string

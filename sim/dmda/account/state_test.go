@@ -293,6 +293,13 @@ func TestSubdomainsAndBill(t *testing.T) {
 	if got := a.Bill(); !slices.Equal(got, want) {
 		t.Errorf("bill %v, want %v (D31)", got, want)
 	}
+	for date, want := range map[string]string{"2016-08-14": account.TariffPilot, "2016-08-15": account.TariffList} {
+		at, err := time.Parse(time.DateOnly, date)
+		must(t, err)
+		if got := account.Tariff(at.Add(23 * time.Hour)); got != want {
+			t.Errorf("%s: %s, want %s (S1-062)", date, got, want)
+		}
+	}
 	for _, name := range []string{"kita.a.de-mail.de", "b.de-mail.de", "a.de-mail.de", "a b.a.de-mail.de"} {
 		if err := d.AddSubdomain("a", name, who); err == nil {
 			t.Errorf("subdomain %q opened", name)

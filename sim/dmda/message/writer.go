@@ -124,6 +124,9 @@ func (w *Writer) Complete(m *Message, chosen demail.Recipients, meta, rest demai
 	if err != nil {
 		return fmt.Errorf("dmda: seal %s: %w", m.ID, err)
 	}
+	if signed && !w.Signature.Valid(m.Sent) {
+		return fmt.Errorf("dmda: sign %s: the provider's certificate is not valid at %s", m.ID, m.Sent.Format(time.RFC3339))
+	}
 	seal := demail.Seal{Hash: "sha256", Domain: w.Domain, Selector: "demail"}
 	var top demail.Header
 	if signed {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -28,9 +29,10 @@ func (p *Portal) Handler() http.Handler {
 		{"DELETE /session", p.signOff},
 		{"GET /mailboxes/{address}/{folder}", with(list)},
 		{"GET /mailboxes/{address}/messages/{id}", with(export)},
+		{"GET /mbox/{address}/{folder}", with(exportAll)},
 		{"DELETE /mailboxes/{address}/messages/{id}", with(remove)},
 		{"POST /messages", with(send)},
-		{"GET /account", with(show)},
+		{"GET /account", with(p.show)},
 		{"POST /account/activation", with(p.activate)},
 		{"PUT /account/settings/{setting}", with(p.set)},
 		{"POST /account/{list}", with(p.add)},
@@ -98,6 +100,15 @@ func entry(m dmda.Mail) Entry {
 
 func export(h *dmda.Holder, r *http.Request) (any, error) { return h.Export(r.PathValue("id")) }
 
+// mbox tells a folder from a message.
+type mbox struct{ io.ReadCloser }
+
+// exportAll is a folder as mbox (TR-01201-3.4 3.6).
+func exportAll(h *dmda.Holder, r *http.Request) (any, error) {
+	octets, err := h.ExportFolder(r.PathValue("address"), dmda.Folder(r.PathValue("folder")))
+	return mbox{octets}, err
+}
+
 func remove(h *dmda.Holder, r *http.Request) (any, error) {
 	return nil, h.Delete(r.PathValue("address"), r.PathValue("id"))
 }
@@ -139,6 +150,8 @@ type Settings struct {
 	Quota     int64             `json:"quota"`
 	Persons   []Person          `json:"persons"`
 	Bill      []account.Item    `json:"bill"`
+	// Tariff says by which conditions the bill is written (S1-020).
+	Tariff string `json:"tariff"`
 	// Rights are what the signed-in person may do.
 	Rights []account.Right `json:"rights"`
 }
@@ -154,17 +167,18 @@ type Person struct {
 	Identified bool     `json:"identified"`
 }
 
-func show(h *dmda.Holder, _ *http.Request) (any, error) {
+func (p *Portal) show(h *dmda.Holder, _ *http.Request) (any, error) {
 	a := h.Account()
 	out := Settings{ID: a.ID, Holder: a.Holder, State: a.State, Domains: a.Domains, Mailboxes: a.Mailboxes, Receipt: a.Receipt, Published: a.Published,
 		Forward: a.Forward, ITSP: a.ITSP, Gateway: a.Gateway, Quota: a.Limit(), Bill: a.Bill(), Rights: []account.Right{}}
-	for _, p := range a.Persons {
-		out.Persons = append(out.Persons, Person{ID: p.ID, Role: p.Role, Mailboxes: p.Mailboxes, Identified: p.Identified != nil})
-		if p.ID != h.Person() {
+	out.Tariff = account.Tariff(p.cfg.Clock.Now())
+	for _, who := range a.Persons {
+		out.Persons = append(out.Persons, Person{ID: who.ID, Role: who.Role, Mailboxes: who.Mailboxes, Identified: who.Identified != nil})
+		if who.ID != h.Person() {
 			continue
 		}
 		for _, right := range account.Rights() {
-			if p.Role.May(right) {
+			if who.Role.May(right) {
 				out.Rights = append(out.Rights, right)
 			}
 		}

@@ -167,6 +167,9 @@ func write(w http.ResponseWriter, v any, err error) {
 		if err == nil {
 			defer octets.Close()
 			w.Header().Set("Content-Type", "message/rfc822")
+			if _, all := v.(mbox); all {
+				w.Header().Set("Content-Type", "application/mbox")
+			}
 			_, _ = io.Copy(w, octets) // the reader is gone
 			return
 		}

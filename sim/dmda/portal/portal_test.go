@@ -153,6 +153,9 @@ func TestSendAndRead(t *testing.T) {
 			t.Errorf("what was exported cannot be proven: %v", err)
 		}
 		b.ask(b.users, high, "GET /mailboxes/"+citizen+"/inbox", nil, 400, nil)
+		if all := b.ask(b.users, high, "GET /mbox/"+town+"/inbox", nil, 200, nil); strings.Count("\n"+all, "\n\nFrom ") != 1 || !strings.HasPrefix(all, "From "+citizen+" ") {
+			t.Errorf("mbox\n%.200s", all)
+		}
 		b.ask(b.users, high, "DELETE /mailboxes/"+town+"/messages/"+entries[0].ID, nil, 204, nil)
 		b.ask(b.users, high, "GET /mailboxes/"+town+"/trash", nil, 200, &entries)
 		if len(entries) != 1 {
