@@ -12,15 +12,15 @@ var wallClock = map[string]string{
 // ioDoor says who may touch files, databases and child processes: through the IO of the world's clock, or
 // before and after the clock runs.
 var ioDoor = map[string]string{
-	"gateway/store":        "messages and queue, durable before 250; behind the clock's IO",
-	"sim/record":           "bodies too large for memory; behind the clock's IO",
-	"reports/...":          "writes the reports when no clock runs",
-	"cmd/...":              "reads its arguments' files, writes logs",
-	"features/suite":       "output directory and worker processes, where no clock runs",
-	"features/sut":         "drivers of foreign gateways are child processes",
-	"features/sut/process": "runs the reference gateway as a program, on the wall clock",
-	"features/world":       "directories of a scenario, before and after its clock; the capture behind the clock's IO",
-	"features/evidence":    "stores a scenario's evidence when its clock has stopped, and reads it again",
+	"gateway/store":               "messages and queue, durable before 250; behind the clock's IO",
+	"sim/record":                  "bodies too large for memory; behind the clock's IO",
+	"reports/...":                 "writes the reports when no clock runs",
+	"cmd/...":                     "reads its arguments' files, writes logs",
+	"features/suite":              "output directory and worker processes, where no clock runs",
+	"features/sut/driver/program": "runs vendors' programs and finds what they leave behind, on the wall clock",
+	"features/sut/process":        "runs the reference gateway as a program, on the wall clock",
+	"features/world":              "directories of a scenario, before and after its clock; the capture behind the clock's IO",
+	"features/evidence":           "stores a scenario's evidence when its clock has stopped, and reads it again",
 }
 
 const (

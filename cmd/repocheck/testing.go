@@ -24,7 +24,13 @@ var Parsers = map[string]string{
 	"gateway/demail": "addresses, header fields",
 	"gateway/guard":  "SMTP commands as they come in",
 	"gateway/smtpd":  "SMTP sessions",
-	"features/suite": "tag expressions",
+	"features/suite": "tag expressions and feature files",
+
+	"features/evidence":       "stored captures",
+	"features/sut/protocol":   "lines of drivers",
+	"features/sut/jsonschema": "JSON against schemas",
+	"features/sut/driver":     "answers of drivers",
+	"features/sut/suts":       "sut.yaml",
 }
 
 // CheckFuzz reports parsers without a fuzz target, and entries of the list whose package is gone.

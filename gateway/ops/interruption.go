@@ -16,10 +16,13 @@ const (
 	OwnFault Cause = "own-fault"
 	// OwnMaintenance is work at the gateway, announced or not.
 	OwnMaintenance Cause = "own-maintenance"
-	// ByDMDA, ByTenant, ByCarrier and ForceMajeure are outside the operator's control (S0-055, D4).
-	ByDMDA       Cause = "dmda"
-	ByTenant     Cause = "tenant"
-	ByCarrier    Cause = "carrier"
+	// ByDMDA is, as all that follow, outside the operator's control (S0-055, D4): the provider's fault.
+	ByDMDA Cause = "dmda"
+	// ByTenant is the tenant's own mail server or line.
+	ByTenant Cause = "tenant"
+	// ByCarrier is the network between operator and tenant.
+	ByCarrier Cause = "carrier"
+	// ForceMajeure is nobody's fault.
 	ForceMajeure Cause = "force-majeure"
 )
 

@@ -13,8 +13,9 @@ const (
 	Planned Phase = "planned"
 	// Running work may only end.
 	Running Phase = "running"
-	// Ended and Cancelled work stays as it is.
-	Ended     Phase = "ended"
+	// Ended work was done and stays as it is.
+	Ended Phase = "ended"
+	// Cancelled work was not begun and stays as it is.
 	Cancelled Phase = "cancelled"
 )
 

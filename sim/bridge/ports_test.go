@@ -30,7 +30,7 @@ func TestTruePorts(t *testing.T) {
 	o.TruePorts, o.Inward = true, map[uint16]netip.AddrPort{465: netip.MustParseAddrPort(own.Addr().String())}
 	b, err := bridge.New(o)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EADDRINUSE) {
-		t.Skip(err)
+		t.Skip("needs the right to listen on ports below 1024, and nobody there:", err)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -84,10 +84,12 @@ func (o Office) end(d Date) time.Time {
 type Timeliness string
 
 const (
-	// InTime is as promised, Warn is disputable, Late breaks the promise (D5, D6).
+	// InTime is as promised (D5, D6).
 	InTime Timeliness = "in time"
-	Warn   Timeliness = "warn"
-	Late   Timeliness = "late"
+	// Warn is disputable.
+	Warn Timeliness = "warn"
+	// Late breaks the promise.
+	Late Timeliness = "late"
 )
 
 // Notice is a notice of maintenance to be judged.

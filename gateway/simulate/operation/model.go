@@ -80,8 +80,9 @@ const (
 	Exponential Kind = "exponential"
 	// Lognormal has a Median and a 95th percentile: repairs, of which some take long.
 	Lognormal Kind = "lognormal"
-	// Fixed has one Value, Empirical takes one of the Values by chance: what was measured.
-	Fixed     Kind = "fixed"
+	// Fixed has one Value.
+	Fixed Kind = "fixed"
+	// Empirical takes one of the Values by chance: what was measured.
 	Empirical Kind = "empirical"
 )
 
