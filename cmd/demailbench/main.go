@@ -22,6 +22,8 @@ type commandLine struct {
 	Explain explainCommand `cmd:"" help:"Explain a statement: text, source, basis, decisions, scenarios, who usually fixes it."`
 	Trace   traceCommand   `cmd:"" help:"Trace statements to scenarios and back."`
 	Replay  replayCommand  `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
+	Driver  driverCommand  `cmd:"" help:"Check the driver by which the bench asks a vendor's gateway."`
+	Init    initCommand    `cmd:"" help:"Write a sut.yaml by questions."`
 	Gateway gatewayCommand `cmd:"" help:"Run the reference gateway as an ordinary process on real sockets."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 	Worker  workerCommand  `cmd:"" hidden:"" help:"Run scenarios named on standard input; used by run."`
