@@ -1,6 +1,6 @@
-// Package sut is what a gateway must offer to be tested, and how the bench drives it. For now there is one
-// way, the reference gateway inside the process; a process or a container of a vendor will come through
-// the same contract. It leaves out the world around the gateway (features/world) and every verdict.
+// Package sut is what a gateway must offer to be tested, and how the bench starts it: inside the process on
+// virtual time (Adapter), or outside, on the machine's sockets and the wall clock (Foreign). It leaves out what
+// may be asked of a gateway (package contract), the world around it (features/world) and every verdict.
 package sut
 
 import (

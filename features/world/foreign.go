@@ -14,7 +14,6 @@ import (
 	"demailbench/features/sut"
 	"demailbench/sim/bridge"
 	"demailbench/sim/record"
-	"demailbench/sim/topology"
 )
 
 // Ports inside that a bridge carries: mail, and the link to the provider.
@@ -203,20 +202,4 @@ func (w *World) Sever() {
 	}
 	g.Kill()
 	w.setRunning(nil)
-}
-
-// source is the address under which the gateway sees a host.
-func (w *World) source(host string) (netip.Addr, error) {
-	way, err := w.o.Profile.Topology.Way(host, w.scene.Gateway)
-	return way.Source, err
-}
-
-// providerHost is the host of the DMDA.
-func (w *World) providerHost() string {
-	for _, h := range w.o.Profile.Topology.Hosts {
-		if h.Role == topology.DMDA {
-			return h.Name
-		}
-	}
-	return ""
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"demailbench/features/sut"
+	"demailbench/gateway"
 )
 
 // write writes the gateway's configuration and the files that it names, and returns the configuration's path.
@@ -25,11 +26,33 @@ func write(s sut.Setup, p sut.Place) (string, error) {
 	c.Listen.Tenants, c.Listen.Provider, c.Listen.Health = p.Tenants.String(), p.Provider.String(), p.Control.String()
 	c.MailPort, c.Drain = p.MailPort, max(p.Drain/2, time.Second)
 	c.Files.Resolver, c.Files.Probe = p.Names.String(), p.Probe
+	contents, err := secrets(&c, p)
+	if err != nil {
+		return "", err
+	}
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("gateway.yaml: %w", err)
+	}
+	file, err := filepath.Abs(filepath.Join(p.Files, "gateway.yaml"))
+	if err != nil {
+		return "", err
+	}
+	for _, f := range append(contents, content{file, text}) {
+		if err := os.WriteFile(f.path, f.text, 0o600); err != nil {
+			return "", err
+		}
+	}
+	return file, nil
+}
+
+// secrets returns the files with certificates, keys and PIN, and puts their names, relative to the
+// configuration, into c.
+func secrets(c *gateway.Config, p sut.Place) (contents []content, err error) {
 	var roots bytes.Buffer
 	for _, root := range p.Roots {
 		block(&roots, "CERTIFICATE", root.Raw)
 	}
-	var contents []content
 	for _, f := range []struct {
 		path *string
 		name string
@@ -44,28 +67,14 @@ func write(s sut.Setup, p sut.Place) (string, error) {
 	} {
 		text, err := f.text()
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", f.name, err)
+			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 		if *f.path, err = filepath.Rel(p.Files, filepath.Join(p.Secrets, f.name)); err != nil {
-			return "", err
+			return nil, err
 		}
 		contents = append(contents, content{filepath.Join(p.Secrets, f.name), text})
 	}
-	text, err := yaml.Marshal(c)
-	if err != nil {
-		return "", fmt.Errorf("gateway.yaml: %w", err)
-	}
-	file, err := filepath.Abs(filepath.Join(p.Files, "gateway.yaml"))
-	if err != nil {
-		return "", err
-	}
-	contents = append(contents, content{file, text})
-	for _, f := range contents {
-		if err := os.WriteFile(f.path, f.text, 0o600); err != nil {
-			return "", err
-		}
-	}
-	return file, nil
+	return contents, nil
 }
 
 // content is a file to write.
