@@ -74,6 +74,7 @@ func (r *returned) Commit() (string, error) {
 		r.in.trail.Suppressed(m)
 		return "answered before", nil
 	}
+	r.in.alarm.EndUnmapped(r.ctx, to.Original)
 	r.in.trail.Answered(m, res.Letters[0].ID)
 	return res.Letters[0].ID, nil
 }

@@ -79,7 +79,7 @@ func (s *spool) Commit() (string, error) {
 		s.in.trail.Suppressed(audit.Mail{ID: r.ID, MessageID: r.MessageID, Kind: string(s.e.Direction), Tenant: s.e.Tenant, From: s.e.From, To: to.Address})
 	}
 	for _, to := range s.e.To { // a De-Mail that waited at the DMDA for its address to be mapped is here
-		s.in.alarm.End(s.ctx, alarm.UnmappedPrefix+to.Original)
+		s.in.alarm.EndUnmapped(s.ctx, to.Original)
 	}
 	return r.ID, nil
 }
@@ -127,7 +127,11 @@ type edge struct {
 // Accepted notes a message for every recipient.
 func (a edge) Accepted(_ context.Context, x smtpd.Acceptance) {
 	for _, to := range x.Envelope.To {
-		a.trail.Accepted(audit.Mail{ID: x.ID, Kind: string(x.Envelope.Direction), Tenant: x.Envelope.Tenant, From: x.Envelope.From, To: to.Address}, peer(x.Peer), x.Size)
+		m := audit.Mail{ID: x.ID, Kind: string(x.Envelope.Direction), Tenant: x.Envelope.Tenant, From: x.Envelope.From, To: to.Address}
+		if x.Envelope.Answer.From != "" { // its recipient is its sender: nothing was delivered
+			m.To = to.Original
+		}
+		a.trail.Accepted(m, peer(x.Peer), x.Size)
 	}
 }
 

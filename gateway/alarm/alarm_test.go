@@ -3,6 +3,7 @@ package alarm_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"strings"
@@ -94,6 +95,24 @@ func TestToldOnceUntilItEnds(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"unmapped/y@b.de-mail.de"}, a.Named(alarm.UnmappedPrefix)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestGuessedAddresses: whoever tries addresses does not fill the contact's mailbox.
+func TestGuessedAddresses(t *testing.T) {
+	b := newBench(t)
+	a := b.alarms()
+	for i := range 200 {
+		a.RaiseUnmapped(context.Background(), "a", fmt.Sprintf("x%d@a.de-mail.de", i), "reason")
+	}
+	a.RaiseUnmapped(context.Background(), "a", "x@amt.a.de-mail.de", "reason")
+	if n := len(b.told()); n != 52 {
+		t.Errorf("%d letters", n)
+	}
+	a.EndUnmapped(context.Background(), "x7@a.de-mail.de")
+	a.EndUnmapped(context.Background(), "poststelle@a.de-mail.de")
+	if a.Open("unmapped/*@a.de-mail.de") || len(a.Named(alarm.UnmappedPrefix)) != 50 {
+		t.Errorf("open: %v", a.Named(alarm.UnmappedPrefix))
 	}
 }
 

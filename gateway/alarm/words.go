@@ -3,6 +3,7 @@ package alarm
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -57,12 +58,35 @@ func (a *Alarm) RaiseExpiry(ctx context.Context, what, serial string, end time.T
 			"Bitte rechtzeitig erneuern; der Austausch unterbricht den Betrieb nicht.\r\nRenew it in time; the exchange needs no outage.\r\n"})
 }
 
-// RaiseUnmapped tells a technical contact that De-Mails to an address wait at the DMDA.
+// unmappedMax is the number of addresses of one domain that are told of one by one: whoever guesses addresses must
+// not fill the contact's mailbox.
+const unmappedMax = 50
+
+// RaiseUnmapped tells a technical contact that De-Mails to an address wait at the DMDA; of a domain with very many
+// such addresses it tells once more, and not of each.
 func (a *Alarm) RaiseUnmapped(ctx context.Context, tenant, address, reason string) {
+	_, domain, _ := strings.Cut(address, "@")
+	open := 0
+	for _, name := range a.Named(UnmappedPrefix) {
+		if strings.HasSuffix(name, "@"+domain) {
+			open++
+		}
+	}
+	if open >= unmappedMax {
+		address = "*@" + domain
+	}
 	a.Raise(ctx, Trouble{Name: UnmappedPrefix + address, Tenant: tenant, Reason: reason,
 		Subject: "De-Mail-Gateway: De-Mail an " + address + " nicht zugestellt (not delivered)",
 		Words: "Eine De-Mail an " + address + " wurde nicht angenommen und liegt im De-Mail-Postfach beim Diensteanbieter:\r\n\r\n  " + reason + "\r\n\r\n" +
 			"Bitte die Adresse zuordnen, oder CatchAll oder BounceAll für die Domain einrichten.\r\n" +
 			"Sie erhalten für diese Adresse keine weitere Nachricht, bis wieder eine De-Mail an sie zugestellt wurde.\r\n\r\n" +
 			"A De-Mail stays at the DMDA. Map the address, or set CatchAll or BounceAll for its domain.\r\n"})
+}
+
+// EndUnmapped ends what was told of an address, because a De-Mail to it has found its way.
+func (a *Alarm) EndUnmapped(ctx context.Context, address string) {
+	if name := UnmappedPrefix + address; a.Open(name) {
+		_, domain, _ := strings.Cut(address, "@")
+		a.End(ctx, name, UnmappedPrefix+"*@"+domain)
+	}
 }
