@@ -56,6 +56,9 @@ type Options struct {
 	Bodies *record.Bodies
 	// AnyDate builds also when a certificate of the profile is out of date, for scenarios about that.
 	AnyDate bool
+	// Unkind draws from the seed how the provider behaves where the guideline leaves it open
+	// (sim/dmda/UNKINDNESS.md); otherwise it is kind, and the same for every seed.
+	Unkind bool
 }
 
 // Lab is a running world. Its methods may be called by any goroutine.

@@ -75,6 +75,11 @@ func (l *Lab) makeProvider(h *topology.Host) (*dmda.Server, error) {
 	if !ok {
 		return nil, fmt.Errorf("key %q cannot sign", providerKey)
 	}
+	if l.o.Unkind {
+		if c.Unkindness, err = dmda.Draw(l.stream("dmda unkindness")); err != nil {
+			return nil, err
+		}
+	}
 	if c.Signature, err = sign.New(key, cert.Certificate[0], sign.ECDSA, nil); err != nil {
 		return nil, err
 	}
