@@ -17,16 +17,17 @@ import (
 
 // commandLine is the whole command line.
 type commandLine struct {
-	Run     runCommand     `cmd:"" help:"Build the world, run the features against the gateway, judge and report. Without arguments: the reference gateway."`
-	List    listCommand    `cmd:"" help:"List scenarios with the statements they test, or requirements with their status."`
-	Explain explainCommand `cmd:"" help:"Explain a statement: text, source, basis, decisions, scenarios, who usually fixes it."`
-	Trace   traceCommand   `cmd:"" help:"Trace statements to scenarios and back."`
-	Replay  replayCommand  `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
-	Driver  driverCommand  `cmd:"" help:"Check the driver by which the bench asks a vendor's gateway."`
-	Init    initCommand    `cmd:"" help:"Write a sut.yaml by questions."`
-	Gateway gatewayCommand `cmd:"" help:"Run the reference gateway as an ordinary process on real sockets."`
-	Version versionCommand `cmd:"" help:"Print the version."`
-	Worker  workerCommand  `cmd:"" hidden:"" help:"Run scenarios named on standard input; used by run."`
+	Run      runCommand      `cmd:"" help:"Build the world, run the features against the gateway, judge and report. Without arguments: the reference gateway."`
+	List     listCommand     `cmd:"" help:"List scenarios with the statements they test, or requirements with their status."`
+	Explain  explainCommand  `cmd:"" help:"Explain a statement: text, source, basis, decisions, scenarios, who usually fixes it."`
+	Trace    traceCommand    `cmd:"" help:"Trace statements to scenarios and back."`
+	Replay   replayCommand   `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
+	Simulate simulateCommand `cmd:"" help:"How probable is it that the service keeps its promises, over years?"`
+	Driver   driverCommand   `cmd:"" help:"Check the driver by which the bench asks a vendor's gateway."`
+	Init     initCommand     `cmd:"" help:"Write a sut.yaml by questions."`
+	Gateway  gatewayCommand  `cmd:"" help:"Run the reference gateway as an ordinary process on real sockets."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Worker   workerCommand   `cmd:"" hidden:"" help:"Run scenarios named on standard input; used by run."`
 }
 
 func main() { os.Exit(execute(os.Args[1:])) }
