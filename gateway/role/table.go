@@ -124,7 +124,7 @@ var table = []Row{
 	{[]Operation{InboundShow}, technischer, true, everyOperator, NoGround, false, "", "S1-151", []string{"S1-141", "S1-151"}},
 	{[]Operation{DomainBind, DomainUnbind, DomainDirection}, technischer, true, everyOperator, OnChangeRequest, false, Domains,
 		"D8", []string{"S1-041", "S1-138", "S1-164", "S1-176", "S1-178", "S1-180", "D8", "D10b", "D14"}},
-	{[]Operation{DomainList}, everyTenantRole, true, everyOperator, NoGround, false, "", "S1-154", []string{"S1-141", "S1-142"}},
+	{[]Operation{DomainList}, everyTenantRole, true, everyOperator, NoGround, false, "", "S1-154", []string{"S1-141", "S1-142", "S1-154"}},
 
 	// Address mapping.
 	{[]Operation{MappingPut, MappingChange, MappingDelete, MappingImport}, accountAdmin, true, everyOperator, OnChangeRequest, false, Mapping,
@@ -136,7 +136,7 @@ var table = []Row{
 		"S1-150", []string{"S0-017", "S1-041", "S1-139", "S1-140", "S1-150", "S1-185", "S1-187", "D10b"}},
 	{[]Operation{UserList}, userAdmin, true, everyOperator, NoGround, false, "", "S1-150", []string{"S1-150", "S1-186"}},
 	{[]Operation{PowerGrant, PowerRevoke}, userAdmin, false, everyOperator, OnChangeRequest, false, Users,
-		"D8", []string{"S1-048", "S1-159", "S1-167", "D9", "D10b"}},
+		"D8", []string{"S1-048", "S1-159", "S1-167", "D8", "D9", "D10b"}},
 	{[]Operation{PowerList}, userAdmin, false, everyOperator, NoGround, false, "", "S1-048", []string{"S1-048", "D9"}},
 
 	// The operator's grounds.
@@ -148,8 +148,8 @@ var table = []Row{
 	{[]Operation{AccountChange}, everyTenantRole, false, everyOperator, OnOrder, false, Account,
 		"S0-062", []string{"S0-061", "S0-062", "S0-063", "S0-064", "S1-042", "S1-162", "D10a", "D10c"}},
 
-	{[]Operation{AuditQuery}, userAdmin, true, everyOperator, NoGround, false, "", "D8", []string{"S0-032", "S0-064", "S0-065"}},
-	{[]Operation{QueueQuery}, technischer, true, everyOperator, NoGround, false, "", "D8", []string{"S0-053"}},
+	{[]Operation{AuditQuery}, userAdmin, true, everyOperator, NoGround, false, "", "D8", []string{"S0-032", "S0-064", "S0-065", "D8"}},
+	{[]Operation{QueueQuery}, technischer, true, everyOperator, NoGround, false, "", "D8", []string{"S0-053", "D8"}},
 }
 
 // rows finds the row of an operation.
