@@ -51,8 +51,10 @@ const (
 // brute judges draws minute by minute, knowing nothing of spans.
 func (m *minutes) brute(p *plan, d draws) (months, monthsRaw, weeks, weeksRaw, years int64, down [12]int64) {
 	class := make([]int, len(m.month))
-	for i := range class {
-		class[i] = m.classify(p, d, m.begin+int64(i)*60)
+	for _, s := range d.all() {
+		for at := s.Start; at < min(s.End, p.span.End); at += 60 {
+			class[(at-m.begin)/60] = m.classify(p, d, at)
+		}
 	}
 	length, lost, all := [12]int64{}, [12]int64{}, [12]int64{}
 	for i, k := range m.month {
@@ -76,6 +78,23 @@ func (m *minutes) brute(p *plan, d draws) (months, monthsRaw, weeks, weeksRaw, y
 		weeks, weeksRaw, good = weeks+one(kept), weeksRaw+one(longestRaw[w] <= 240), good && kept
 	}
 	return months, monthsRaw, weeks, weeksRaw, one(good), down
+}
+
+// all are the spans outside of which nothing happens.
+func (d draws) all() []ops.Span {
+	var out []ops.Span
+	for _, nodes := range d.nodes {
+		for _, spans := range nodes {
+			out = append(out, spans...)
+		}
+	}
+	for _, w := range d.works {
+		out = append(out, w.actual)
+	}
+	for _, o := range d.outside {
+		out = append(out, o.Span)
+	}
+	return out
 }
 
 // longest is the longest run of minutes of at least a class by week, with its full length in each week it touches.

@@ -47,7 +47,7 @@ func files(t *testing.T, r *Report) map[string][]byte {
 
 // TestWorkersDoNotMatter holds that one seed gives one result, octet for octet, and another seed another.
 func TestWorkersDoNotMatter(t *testing.T) {
-	years, other := 200, uint64(8)
+	years, other := 50, uint64(8)
 	first := files(t, simulate(t, pilot(t), Options{Years: &years, Workers: 1}))
 	for _, workers := range []int{2, 7} {
 		if diff := cmp.Diff(first, files(t, simulate(t, pilot(t), Options{Years: &years, Workers: workers}))); diff != "" {
@@ -61,7 +61,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 
 // TestFirstScreen holds that the page begins with the answer, in both languages, and holds the pictures.
 func TestFirstScreen(t *testing.T) {
-	years := 100
+	years := 20
 	r := simulate(t, pilot(t), Options{Years: &years})
 	page := string(files(t, r)["simulation.html"])
 	at := 0
@@ -99,7 +99,7 @@ func TestCertain(t *testing.T) {
 }
 
 func TestProgressAndCancel(t *testing.T) {
-	years, now := 200, time.Unix(0, 0)
+	years, now := 100, time.Unix(0, 0)
 	var told []Progress
 	o := Options{Years: &years, Workers: 2, Now: func() time.Time { now = now.Add(time.Second); return now }, Progress: func(p Progress) { told = append(told, p) }}
 	simulate(t, pilot(t), o)

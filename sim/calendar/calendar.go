@@ -34,13 +34,8 @@ func lastDay(year, month int) int {
 
 // number counts days: Monday, 1 January 1900 is 0.
 func (d Date) number() int {
-	n := 0
-	for y := 1900; y < d.Year; y++ {
-		n += 365
-		if leap(y) {
-			n++
-		}
-	}
+	before := d.Year - 1
+	n := 365*before + before/4 - before/100 + before/400 - 693595 // so many days had passed at the end of 1899
 	for m := 1; m < d.Month; m++ {
 		n += lastDay(d.Year, m)
 	}

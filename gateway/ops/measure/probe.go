@@ -168,29 +168,7 @@ func (l *Log) Measure(s ops.Span, r Rule) (Measured, error) {
 // downs applies "failed of window" to probes without a gap; end is until when the last one holds.
 func downs(probes []Probe, end int64, r Rule) []ops.Span {
 	var out []ops.Span
-	marked := make([]bool, len(probes)) // failures that are part of an interruption
-	for i := range probes {
-		window := probes[max(0, i-r.Window+1) : i+1]
-		failed := 0
-		for _, p := range window {
-			if !p.OK {
-				failed++
-			}
-		}
-		if failed >= r.Failed {
-			first := i + 1 - len(window)
-			for probes[first].OK {
-				first++
-			}
-			last := i
-			for probes[last].OK {
-				last--
-			}
-			for k := first; k <= last; k++ {
-				marked[k] = true // a success between failures does not end the interruption
-			}
-		}
-	}
+	marked := mark(probes, r)
 	for i := 0; i < len(probes); i++ {
 		if !marked[i] {
 			continue
@@ -207,6 +185,30 @@ func downs(probes []Probe, end int64, r Rule) []ops.Span {
 		i = j
 	}
 	return out
+}
+
+// mark finds the probes of interruptions: in each window with enough failures those from the first failure to the
+// last. A success between them does not end the interruption.
+func mark(probes []Probe, r Rule) []bool {
+	marked := make([]bool, len(probes))
+	for i := range probes {
+		first, last, failed := -1, -1, 0
+		for k := max(0, i-r.Window+1); k <= i; k++ {
+			if probes[k].OK {
+				continue
+			}
+			if failed++; first < 0 {
+				first = k
+			}
+			last = k
+		}
+		if failed >= r.Failed {
+			for k := first; k <= last; k++ {
+				marked[k] = true
+			}
+		}
+	}
+	return marked
 }
 
 // Difference is a time about which two accounts of the service disagree.
