@@ -16,6 +16,7 @@ import (
 	"demailbench/gateway/alarm"
 	"demailbench/gateway/card"
 	"demailbench/gateway/door"
+	"demailbench/gateway/queue"
 )
 
 // expiryNotice is how long before its end a certificate is reported (S1-033), watchEvery how often it is looked at.
@@ -58,7 +59,7 @@ func (g *Gateway) hint(pin string) string {
 
 // ReplaceCard puts another card, or the same one with another PIN, into use without an outage: sessions under way
 // end with the old one, the next begins with the new. pin is presented once; on an error the old card stays. Mail
-// that waited for a card goes out with its next try.
+// that waited for a card is tried at once.
 func (g *Gateway) ReplaceCard(c door.Card, pin string) error {
 	leaf, err := g.card.Replace(c, pin)
 	if err != nil {
@@ -67,6 +68,7 @@ func (g *Gateway) ReplaceCard(c door.Card, pin string) error {
 	}
 	g.trail.CardReplaced(fmt.Sprintf("%x", leaf.SerialNumber), leaf.NotAfter)
 	g.alarm.End(g.hard, append(g.alarm.Named(alarm.PINPrefix), alarm.Card)...)
+	g.queue.Hurry(queue.RouteDMDA)
 	g.judgeCertificates()
 	return nil
 }
