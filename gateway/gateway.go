@@ -24,6 +24,7 @@ import (
 	"demailbench/gateway/clerk"
 	"demailbench/gateway/courier"
 	"demailbench/gateway/door"
+	"demailbench/gateway/intake"
 	"demailbench/gateway/queue"
 	"demailbench/gateway/role"
 	"demailbench/gateway/smtpd"
@@ -220,8 +221,8 @@ func (g *Gateway) newAlarm() (*alarm.Alarm, error) {
 }
 
 func (g *Gateway) newServers(rules tenant.Rules) (err error) {
-	in := &intake{g.queue, g.trail, g.alarm, g.contact, g.d.Clock.Now, g.d.Rand}
-	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: in, Audit: edge{g.trail, g.alarm},
+	in := &intake.Intake{Queue: g.queue, Trail: g.trail, Alarm: g.alarm, Contact: g.contact, Clock: g.d.Clock, Rand: g.d.Rand}
+	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: in, Audit: intake.Edge{Trail: g.trail, Alarm: g.alarm},
 		Clock: g.d.Clock, Rand: g.d.Rand, Log: g.trail.Complaints(), Certificate: g.certificate(), Roots: g.d.Roots,
 		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message, Net: g.c.Limits.Net}}
 	if g.tenants, err = smtpd.NewTenants(c); err != nil {

@@ -1,9 +1,13 @@
-package gateway
+// Package intake joins the SMTP edge to the queue: where a recipient's copy goes, who is told of failure, which
+// De-Mails are answered instead of delivered (D11), and what confirmations are about. It writes to the trail what
+// the edge decides, and has whoever must act on it told.
+//
+// The package leaves out the rules (package tenant), headers, durability and delivery.
+package intake
 
 import (
 	"context"
 	"crypto/sha256"
-	"time"
 
 	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
@@ -14,19 +18,19 @@ import (
 	"demailbench/gateway/smtpd"
 )
 
-// intake joins the SMTP edge to the queue: it says where a recipient's copy goes and who is told of failure.
-type intake struct {
-	q     *queue.Queue
-	trail *audit.Trail
-	alarm *alarm.Alarm
-	// contact is a tenant's technical contact, now and rand make dates and ids.
-	contact func(tenant string) string
-	now     func() time.Time
-	rand    door.Rand
+// Intake takes messages over for the SMTP servers; it implements smtpd.Intake. All fields are required.
+type Intake struct {
+	Queue *queue.Queue
+	Trail *audit.Trail
+	Alarm *alarm.Alarm
+	// Contact is a tenant's technical contact, "" when it has none.
+	Contact func(tenant string) string
+	Clock   door.Clock
+	Rand    door.Rand
 }
 
 // Begin opens a spool for a message with the envelope e.
-func (in *intake) Begin(ctx context.Context, e smtpd.Envelope) (smtpd.Spool, error) {
+func (in *Intake) Begin(ctx context.Context, e smtpd.Envelope) (smtpd.Spool, error) {
 	if e.Answer.From != "" {
 		return &returned{in: in, ctx: ctx, e: e, sum: sha256.New()}, nil
 	}
@@ -41,7 +45,7 @@ func (in *intake) Begin(ctx context.Context, e smtpd.Envelope) (smtpd.Spool, err
 		}
 		env.To = append(env.To, r)
 	}
-	d, err := in.q.Begin(env)
+	d, err := in.Queue.Begin(env)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +59,7 @@ func (in *intake) Begin(ctx context.Context, e smtpd.Envelope) (smtpd.Spool, err
 // spool is one message on its way into the queue.
 type spool struct {
 	*queue.Draft
-	in  *intake
+	in  *Intake
 	ctx context.Context
 	e   smtpd.Envelope
 }
@@ -76,10 +80,10 @@ func (s *spool) Commit() (string, error) {
 		return "", err
 	}
 	for _, to := range r.Suppressed {
-		s.in.trail.Suppressed(audit.Mail{ID: r.ID, MessageID: r.MessageID, Kind: string(s.e.Direction), Tenant: s.e.Tenant, From: s.e.From, To: to.Address})
+		s.in.Trail.Suppressed(audit.Mail{ID: r.ID, MessageID: r.MessageID, Kind: string(s.e.Direction), Tenant: s.e.Tenant, From: s.e.From, To: to.Address})
 	}
 	for _, to := range s.e.To { // a De-Mail that waited at the DMDA for its address to be mapped is here
-		s.in.alarm.EndUnmapped(s.ctx, to.Original)
+		s.in.Alarm.EndUnmapped(s.ctx, to.Original)
 	}
 	return r.ID, nil
 }
@@ -109,38 +113,39 @@ func (c *confirming) Commit() (string, error) {
 	about := correlation.Read(c.text)
 	m := audit.Mail{ID: id, Kind: string(c.e.Direction), Tenant: c.e.Tenant, From: c.e.From, To: c.e.To[0].Original}
 	for _, k := range about.Keys(c.e.Tenant) {
-		if sent, ok, err := c.in.q.Noted(k.Sum); err == nil && ok {
-			c.in.trail.Confirmed(m, about.Kind, sent, k.By)
+		if sent, ok, err := c.in.Queue.Noted(k.Sum); err == nil && ok {
+			c.in.Trail.Confirmed(m, about.Kind, sent, k.By)
 			return id, nil
 		}
 	}
-	c.in.trail.Confirmed(m, about.Kind, "", "")
+	c.in.Trail.Confirmed(m, about.Kind, "", "")
 	return id, nil
 }
 
-// edge writes to the trail what the SMTP servers decide, and tells whoever must act on it.
-type edge struct {
-	trail *audit.Trail
-	alarm *alarm.Alarm
+// Edge writes to the trail what the SMTP servers decide, and has whoever must act on it told; it implements
+// smtpd.Audit.
+type Edge struct {
+	Trail *audit.Trail
+	Alarm *alarm.Alarm
 }
 
 // Accepted notes a message for every recipient.
-func (a edge) Accepted(_ context.Context, x smtpd.Acceptance) {
+func (a Edge) Accepted(_ context.Context, x smtpd.Acceptance) {
 	for _, to := range x.Envelope.To {
 		m := audit.Mail{ID: x.ID, Kind: string(x.Envelope.Direction), Tenant: x.Envelope.Tenant, From: x.Envelope.From, To: to.Address}
 		if x.Envelope.Answer.From != "" { // its recipient is its sender: nothing was delivered
 			m.To = to.Original
 		}
-		a.trail.Accepted(m, peer(x.Peer), x.Size)
+		a.Trail.Accepted(m, peer(x.Peer), x.Size)
 	}
 }
 
 // Refused notes a refusal.
-func (a edge) Refused(ctx context.Context, x smtpd.Rejection) {
+func (a Edge) Refused(ctx context.Context, x smtpd.Rejection) {
 	if x.Refusal.Alert {
-		a.alarm.RaiseUnmapped(ctx, x.Tenant, x.To, x.Refusal.Text)
+		a.Alarm.RaiseUnmapped(ctx, x.Tenant, x.To, x.Refusal.Text)
 	}
-	a.trail.Refused(audit.Refusal{Direction: string(x.Direction), Tenant: x.Tenant, Verb: x.Verb, From: x.From, To: x.To,
+	a.Trail.Refused(audit.Refusal{Direction: string(x.Direction), Tenant: x.Tenant, Verb: x.Verb, From: x.From, To: x.To,
 		Code: x.Refusal.Code, Status: x.Refusal.Status(), Text: x.Refusal.Text, Detail: x.Refusal.Detail,
 		Requirements: x.Refusal.Requirements}, peer(x.Peer))
 }

@@ -1,4 +1,4 @@
-package gateway
+package intake
 
 import (
 	"bytes"
@@ -25,7 +25,7 @@ const headerMax = 1 << 20
 // returned is an inbound De-Mail that BounceAll answers: of its content only the header is looked at (D11). The
 // De-Mail itself stays in the mailbox at the DMDA (S1-115).
 type returned struct {
-	in   *intake
+	in   *Intake
 	ctx  context.Context
 	e    smtpd.Envelope
 	head []byte
@@ -60,22 +60,22 @@ func (r *returned) Commit() (string, error) {
 	}
 	to, a := r.e.To[0], r.e.Answer
 	number, id := top(h, "X-de-mail-message-id"), top(h, "Message-ID")
-	text := notice.Answer{Letter: notice.Letter{Token: token, To: to.Address, Now: r.in.now()}, From: a.From, For: to.Original,
+	text := notice.Answer{Letter: notice.Letter{Token: token, To: to.Address, Now: r.in.Clock.Now()}, From: a.From, For: to.Original,
 		MessageID: id, Number: number, Requested: top(h, "X-de-mail-confirmation-of-receipt") == "yes",
 		Always: a.Receipt == tenant.ReceiptAlways}.Text()
 	l := queue.Letter{Text: text, Once: r.key(number, id), Envelope: queue.Envelope{Kind: queue.Outbound, Tenant: r.e.Tenant, Sender: a.From,
-		ReturnPath: r.in.contact(r.e.Tenant), To: []queue.Recipient{{Address: to.Address, Original: to.Address, Route: queue.RouteDMDA}}}}
-	res, err := r.in.q.Tell(r.ctx, []queue.Letter{l})
+		ReturnPath: r.in.Contact(r.e.Tenant), To: []queue.Recipient{{Address: to.Address, Original: to.Address, Route: queue.RouteDMDA}}}}
+	res, err := r.in.Queue.Tell(r.ctx, []queue.Letter{l})
 	if err != nil {
 		return "", err
 	}
 	m := audit.Mail{MessageID: number, Kind: string(queue.Inbound), Tenant: r.e.Tenant, From: r.e.From, To: to.Original}
 	if res.Letters[0].ID == "" {
-		r.in.trail.Suppressed(m)
+		r.in.Trail.Suppressed(m)
 		return "answered before", nil
 	}
-	r.in.alarm.EndUnmapped(r.ctx, to.Original)
-	r.in.trail.Answered(m, res.Letters[0].ID)
+	r.in.Alarm.EndUnmapped(r.ctx, to.Original)
+	r.in.Trail.Answered(m, res.Letters[0].ID)
 	return res.Letters[0].ID, nil
 }
 
@@ -104,9 +104,9 @@ func top(h demail.Header, name string) string {
 	return ""
 }
 
-func (in *intake) token() (string, error) {
+func (in *Intake) token() (string, error) {
 	var b [10]byte
-	if _, err := io.ReadFull(in.rand, b[:]); err != nil {
+	if _, err := io.ReadFull(in.Rand, b[:]); err != nil {
 		return "", errors.Join(errors.New("draw a Message-ID"), err)
 	}
 	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:])), nil
