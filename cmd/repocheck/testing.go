@@ -12,10 +12,19 @@ import (
 // Parsers are the packages that read what strangers or users write, with what they read: each needs a
 // fuzz target.
 var Parsers = map[string]string{
-	"sim/dns":        "answers of name servers, zone records",
-	"sim/pki":        "key files",
-	"sim/wire":       "SMTP commands and message data",
-	"sim/demail":     "addresses, header fields, recipient lists",
+	"sim/dns":    "answers of name servers, zone records",
+	"sim/pki":    "key files",
+	"sim/wire":   "SMTP commands and message data",
+	"sim/demail": "addresses, header fields, recipient lists",
+
+	"sim/demail/sign":        "integrity headers and certificates in messages",
+	"sim/demail/acknowledge": "XML of confirmations and notifications",
+	"sim/dmda/confirm":       "bodies of confirmations and notifications",
+	"sim/dmda/content":       "bodies of messages",
+	"sim/dmda/draft":         "drafts of a gateway or a portal",
+	"sim/dmda/order":         "order sheets",
+	"features/explain":       "stored messages",
+
 	"sim/config":     "YAML of topologies, tenants, accounts",
 	"sim/lab":        "profiles as a whole",
 	"sim/record":     "stored records",

@@ -89,6 +89,10 @@ var Walls = []Wall{
 		Reason: "flags are the command's business",
 	},
 	{
+		Of: []string{"codeberg.org/go-pdf/fpdf"}, By: []string{"sim/dmda/confirm", "reports/..."},
+		Reason: "a PDF is a form of a document; who makes the document does not draw",
+	},
+	{
 		Of: []string{"github.com/google/go-cmp/...", "pgregory.net/rapid"}, By: []string{},
 		Reason: "made for tests; both panic on what they do not know",
 	},
