@@ -18,9 +18,11 @@ import (
 	"demailbench/features/ledger"
 	"demailbench/features/suite"
 	"demailbench/features/sut"
+	"demailbench/features/sut/process"
 	"demailbench/fixtures"
 	"demailbench/reports"
 	"demailbench/reports/messages"
+	"demailbench/sim/bridge/loopback"
 	"demailbench/sim/clock"
 	"demailbench/sim/lab"
 )
@@ -69,6 +71,7 @@ type runCommand struct {
 	Tags       string   `help:"A tag expression: tags, and, or, not, parentheses." placeholder:"EXPR"`
 	All        bool     `help:"Everything that can run here, not only the core selection."`
 	Seed       string   `help:"A number, or \"random\". Every identifier and payload follows from it." default:"1"`
+	SUT        string   `name:"sut" help:"The gateway under test: reference (in the bench's process, virtual time) or reference-process (a program of its own, wall clock)." enum:"reference,reference-process" default:"reference"`
 	OnlyFailed string   `help:"Only what did not pass in this earlier run." type:"existingdir" placeholder:"DIR"`
 	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
 	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
@@ -184,7 +187,7 @@ func (c *runCommand) pool(seed uint64) (*suite.Pool, error) {
 	if c.Jobs == 0 {
 		c.Jobs = runtime.NumCPU()
 	}
-	command := append([]string{self, "worker", "--seed", fmt.Sprint(seed), "--out", c.Out}, c.args()...)
+	command := append([]string{self, "worker", "--seed", fmt.Sprint(seed), "--out", c.Out, "--sut", c.SUT}, c.args()...)
 	return &suite.Pool{Command: command, Jobs: c.Jobs}, nil
 }
 
@@ -201,15 +204,23 @@ func parseSeed(s string) (uint64, error) {
 	return n, nil
 }
 
+// adapters returns how the gateway under test is started: in the process, or by a program of its own.
+func adapters(name, self string) (sut.Adapter, sut.Foreign) {
+	if name == "reference-process" {
+		return nil, &process.Adapter{Program: self}
+	}
+	return sut.Reference{}, nil
+}
+
 type workerCommand struct {
 	sources
 	Seed uint64
 	Out  string
+	SUT  string `name:"sut"`
 }
 
 // Run serves a pool on standard input and output.
 func (c *workerCommand) Run() error {
-	defer clock.Worker()()
 	profile, err := lab.Load(c.fixtures(), c.Profile)
 	if err != nil {
 		return err
@@ -222,6 +233,15 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return &suite.UsageError{Text: err.Error()}
 	}
-	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Adapter: sut.Reference{}, Seed: c.Seed, Out: c.Out}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the bench's own program: %w", err)
+	}
+	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out}
+	if r.Adapter, r.Foreign = adapters(c.SUT, self); r.Foreign != nil {
+		r.Machine = loopback.Doors()
+	} else {
+		defer clock.Worker()()
+	}
 	return suite.Work(r, all, os.Stdin, os.Stdout)
 }

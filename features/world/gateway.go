@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"demailbench/features/sut"
@@ -91,8 +92,13 @@ const operator = "esv@sid.sachsen.de"
 
 // setup says what the gateway is to serve, from the world's plan.
 func (w *World) setup() sut.Setup {
-	if w.altered != nil {
-		return *w.altered
+	if w.altered != nil { // who starts a gateway may put other addresses into what it gets
+		s := *w.altered
+		s.Tenants = slices.Clone(s.Tenants)
+		for i := range s.Tenants {
+			s.Tenants[i].Networks = slices.Clone(s.Tenants[i].Networks)
+		}
+		return s
 	}
 	p := w.o.Profile
 	s := sut.Setup{Hostname: p.Topology.Host(w.scene.Gateway).Hostname, Operator: operator,
