@@ -101,10 +101,8 @@ func Run(ctx context.Context, m *operation.Model, o Options) (*Report, error) {
 	}
 	r.Base = base.Years
 	for _, v := range changes {
-		changed, err := newPlan(v.model)
-		if err != nil {
-			return nil, err
-		}
+		changed := *p // no change touches the calendar
+		changed.model = v.model
 		t, err := changed.runs(ctx, each, o.Workers, meter)
 		if err != nil {
 			return nil, err

@@ -60,45 +60,42 @@ func told(at int64, announced []Window) bool {
 	return false
 }
 
-// Count is the number of seconds of a kind, from and before to, which must lie within what was marked.
-func (s *Seconds) Count(from, to time.Time, k Kind) int64 {
-	var n int64
-	for at := from.Unix(); at < to.Unix(); at++ {
-		if s.marks[at-s.begin] == k {
-			n++
-		}
+// Count is the number of seconds of each Kind, from and before to, which must lie within what was marked.
+func (s *Seconds) Count(from, to time.Time) [4]int64 {
+	var n [4]int64
+	for _, k := range s.marks[from.Unix()-s.begin : to.Unix()-s.begin] {
+		n[k]++
 	}
 	return n
 }
 
 // Keeps reports whether the stretch reaches 98.5 %, and whether it does when every interruption counts (S0-054, D1, D3).
 func (s *Seconds) Keeps(from, to time.Time) (adjusted, raw bool) {
-	total := to.Unix() - from.Unix()
-	down := s.Count(from, to, Own) + s.Count(from, to, Told)
-	all := down + s.Count(from, to, Foreign)
-	return (total-down)*1000 >= total*985, (total-all)*1000 >= total*985
+	n := s.Count(from, to)
+	total := n[Up] + n[Foreign] + n[Told] + n[Own]
+	return (n[Up]+n[Foreign])*1000 >= total*985, n[Up]*1000 >= total*985
 }
 
 // Longest is the longest run of seconds of that kind or a greater one which has a second in the stretch, with all its
 // seconds, also outside (S0-056, D2: Own; raw: Foreign). What was not marked is taken for up.
 func (s *Seconds) Longest(from, to time.Time, least Kind) int64 {
-	at, end := max(from.Unix(), s.begin), min(to.Unix(), s.begin+int64(len(s.marks)))
-	for at > s.begin && at < end && s.marks[at-s.begin] >= least && s.marks[at-s.begin-1] >= least {
-		at--
+	i, end := max(from.Unix()-s.begin, 0), min(to.Unix()-s.begin, int64(len(s.marks)))
+	for i > 0 && i < end && s.marks[i] >= least && s.marks[i-1] >= least {
+		i--
 	}
 	var best, run int64
-	for ; at-s.begin < int64(len(s.marks)); at++ {
-		down := s.marks[at-s.begin] >= least
+	for ; i < int64(len(s.marks)); i++ {
+		down := s.marks[i] >= least
 		if !down {
 			run = 0
 		}
-		if at >= end && run == 0 {
+		if i >= end && run == 0 {
 			break
 		}
 		if down {
 			run++
+			best = max(best, run)
 		}
-		best = max(best, run)
 	}
 	return best
 }
