@@ -34,6 +34,7 @@ type bench struct {
 	clock   *clock.Virtual
 	users   http.Handler
 	staff   http.Handler
+	portal  *portal.Portal
 	counter map[string]uint64
 }
 
@@ -67,7 +68,7 @@ func run(t *testing.T, f func(b *bench)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.users, b.staff = p.Handler(), p.StaffHandler()
+	b.users, b.staff, b.portal = p.Handler(), p.StaffHandler(), p
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
