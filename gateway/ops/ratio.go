@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 	"math/big"
+	"math/bits"
 	"strings"
 )
 
@@ -11,7 +12,12 @@ type Ratio struct{ Up, Total int64 }
 
 // AtLeast compares with a target without rounding; an empty ratio reaches nothing.
 func (r Ratio) AtLeast(target Ratio) bool {
-	return r.Total > 0 && r.Rat().Cmp(target.Rat()) >= 0
+	if r.Total <= 0 || target.Total <= 0 || r.Up < 0 || target.Up < 0 {
+		return false
+	}
+	hi, lo := bits.Mul64(uint64(r.Up), uint64(target.Total))
+	thi, tlo := bits.Mul64(uint64(target.Up), uint64(r.Total))
+	return hi > thi || hi == thi && lo >= tlo
 }
 
 // Rat is the value between 0 and 1; 0 of an empty ratio.
