@@ -67,20 +67,63 @@ func (c *gatewayCommand) Run() error {
 		}
 		defer closeHealth()
 	}
+	defer renewOnHangup(g, config.Files, filepath.Dir(c.Config), deps.Log)()
 	a := g.Addrs()
 	fmt.Fprintf(os.Stderr, "demailbench gateway: tenants at %s, provider at %s\n", a.Tenants, a.Provider)
+	if a.Admin != nil {
+		fmt.Fprintf(os.Stderr, "demailbench gateway: administration at https://%s\n", a.Admin)
+	}
 	return g.Run(ctx)
+}
+
+// renewOnHangup reads certificate, card and PIN again on SIGHUP and puts them into use, without an outage. What
+// cannot be used is told to the log, and the old stays.
+func renewOnHangup(g *gateway.Gateway, f gateway.Files, dir string, log *slog.Logger) (stop func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		for range hangups {
+			if err := renew(g, f, dir); err != nil {
+				log.Error("SIGHUP: credentials not replaced", "error", err.Error())
+				continue
+			}
+			log.Info("SIGHUP: certificate and card replaced")
+		}
+	}()
+	return func() { signal.Stop(hangups); close(hangups) }
+}
+
+// renew replaces both, or says what of them stayed.
+func renew(g *gateway.Gateway, f gateway.Files, dir string) error {
+	certificate, err := tls.LoadX509KeyPair(within(dir, f.Certificate), within(dir, f.Key))
+	if err != nil {
+		return fmt.Errorf("files.certificate, files.key: %w", err)
+	}
+	c, pin, err := card(within(dir, f.Card.Certificate), within(dir, f.Card.Key), within(dir, f.Card.PIN))
+	if err != nil {
+		return fmt.Errorf("files.card: %w", err)
+	}
+	if err := g.ReplaceCertificate(certificate); err != nil {
+		return fmt.Errorf("files.certificate: %w", err)
+	}
+	if err := g.ReplaceCard(c, pin); err != nil {
+		return fmt.Errorf("files.card: %w", err)
+	}
+	return nil
+}
+
+// within is name as seen from the configuration's directory.
+func within(dir, name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
 }
 
 // doors builds what the outside is for an ordinary process: the system's sockets, clock and chance, and the
 // operator's files, whose paths are relative to dir.
 func doors(c *gateway.Config, dir string) (d gateway.Deps, closeLog func(), err error) {
-	at := func(name string) string {
-		if name == "" || filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(dir, name)
-	}
+	at := func(name string) string { return within(dir, name) }
 	c.Data = at(c.Data)
 	var dialer net.Dialer
 	d = gateway.Deps{Dial: dialer.DialContext, Listen: net.Listen, Clock: clock.Real(), Rand: rand.Reader, Resolver: resolver(c, dialer)}
@@ -92,6 +135,13 @@ func doors(c *gateway.Config, dir string) (d gateway.Deps, closeLog func(), err 
 	}
 	if d.Card, d.PIN, err = card(at(c.Files.Card.Certificate), at(c.Files.Card.Key), at(c.Files.Card.PIN)); err != nil {
 		return d, nil, fmt.Errorf("files.card: %w", err)
+	}
+	if name := at(c.Files.Administrator); name != "" {
+		password, err := os.ReadFile(name)
+		if err != nil {
+			return d, nil, fmt.Errorf("files.administrator: %w", err)
+		}
+		d.AdministratorPassword = strings.TrimSpace(string(password))
 	}
 	log, closeLog, err := openLog(at(c.Files.Log))
 	if err != nil {

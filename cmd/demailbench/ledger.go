@@ -51,26 +51,6 @@ func (c *listCommand) Run() error {
 	return nil
 }
 
-type explainCommand struct {
-	sources
-	ID   string `arg:"" help:"A statement, such as S0-044."`
-	Lang string `help:"en or de." enum:"en,de" default:"en"`
-}
-
-// Run prints everything about a statement.
-func (c *explainCommand) Run() error {
-	l, scenarios, err := c.statements()
-	if err != nil {
-		return err
-	}
-	text, err := l.Explain(c.ID, scenarios, c.Lang)
-	if err != nil {
-		return &suite.UsageError{Text: err.Error()}
-	}
-	fmt.Print(text)
-	return nil
-}
-
 type traceCommand struct {
 	sources
 	JSON   bool   `help:"Print the trace as JSON instead of writing files."`

@@ -19,7 +19,7 @@ import (
 type commandLine struct {
 	Run      runCommand      `cmd:"" help:"Build the world, run the features against the gateway, judge and report. Without arguments: the reference gateway."`
 	List     listCommand     `cmd:"" help:"List scenarios with the statements they test, or requirements with their status."`
-	Explain  explainCommand  `cmd:"" help:"Explain a statement: text, source, basis, decisions, scenarios, who usually fixes it."`
+	Explain  explainCommand  `cmd:"" help:"Explain a statement (text, source, scenarios, who fixes it) or a stored De-Mail."`
 	Trace    traceCommand    `cmd:"" help:"Trace statements to scenarios and back."`
 	Replay   replayCommand   `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
 	Simulate simulateCommand `cmd:"" help:"How probable is it that the service keeps its promises, over years?"`

@@ -98,6 +98,9 @@ func (p *progress) summary(s *reports.Summary, out string, err error) {
 		}
 	}
 	fmt.Fprintf(p.w, "; %d not selected. %.1f s.\n", len(s.Excluded), float64(s.DurationMS)/1000)
+	if s.Preflight != "" {
+		fmt.Fprintf(p.w, "No verdict: %s\n", s.Preflight)
+	}
 	report := out + "/report.html"
 	if err != nil {
 		report = "incomplete, see below; what was written is in " + out
