@@ -2,6 +2,7 @@ package dmda
 
 import (
 	"context"
+	"strings"
 
 	"demailbench/sim/demail"
 	"demailbench/sim/dmda/push"
@@ -57,11 +58,24 @@ func (s *Server) push(ctx context.Context, m *Mail) push.Verdict {
 		}
 		return s.pushed(m, Pushed)
 	case r.Permanent():
+		if err := s.refused(m, to, r); err != nil {
+			s.note("dmda.failure", err.Error())
+		}
 		return s.pushed(m, Refused)
 	case r.Verb == "CONNECT" || r.Verb == "TLS" || r.Verb == "EHLO":
 		return push.Unreachable
 	}
 	return push.Again
+}
+
+// refused tells the sender of a message that nobody takes behind the gateway: a reply of class 5.1 speaks of the
+// address (RFC 3463 3.2), so the notification says that the recipient is unknown (D11, TR-01201-3.1 step 45). Of
+// other refusals only the record knows: they are between provider and gateway. The message stays where it is.
+func (s *Server) refused(m *Mail, to demail.Address, r wire.Result) error {
+	if m.origin == nil || !strings.HasPrefix(r.Enhanced, "5.1.") {
+		return nil
+	}
+	return s.notifyUndelivered(m.origin, to, demail.NoteUnknownRecipient, "Die Institution kennt die Adresse des Empfängers nicht.")
 }
 
 // pushBlocked reports that misuse, or a block of the account, keeps its gateway from getting anything.

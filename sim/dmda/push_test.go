@@ -95,6 +95,30 @@ func TestOneRefusedRecipientDoesNotHoldUpTheOthers(t *testing.T) {
 	})
 }
 
+// TestRefusedAddressIsToldToTheSender: class 5.1 speaks of the address; nothing else is told to the sender, and
+// what the provider wrote itself is told to nobody.
+func TestRefusedAddressIsToldToTheSender(t *testing.T) {
+	for enhanced, want := range map[string]int{"5.1.1": 1, "5.1.6": 1, "5.7.1": 0} {
+		w := newWorld(t)
+		w.gw.reply = func(env wire.Envelope) *wire.Reply { return wire.Refuse(550, enhanced, "no") }
+		w.drive(func() {
+			w.toTenant("eins")
+			w.wait(time.Second)
+			if types := w.types(citizen); strings.Count(types, demail.TypeNotification) != want || strings.Count(types, demail.TypeReceipt) != 1 {
+				t.Errorf("%s: the sender has %s, want the receipt and %d notifications", enhanced, types, want)
+			}
+			for _, m := range w.inbox(citizen) {
+				if m.Type == demail.TypeNotification && header(m.Msg).value(demail.FieldNotificationType) != demail.NoteUnknownRecipient {
+					t.Errorf("%s: notification type %q", enhanced, header(m.Msg).value(demail.FieldNotificationType))
+				}
+			}
+			if in := w.inbox(poststelle); len(in) != 2 || in[0].Push != dmda.Refused || in[1].Push != dmda.Refused {
+				t.Errorf("%s: mailbox %v: both stay (S1-115)", enhanced, in)
+			}
+		})
+	}
+}
+
 func TestGatewayOutage(t *testing.T) {
 	w := newWorld(t)
 	w.drive(func() {
