@@ -112,7 +112,7 @@ func (k *Clerk) decide(s *register.State, d *draft, on target) *register.Refusal
 	}
 	t, enrolled := s.Tenants[on.tenant]
 	switch {
-	case on.tenant == "" || on.operation == role.TenantEnrol:
+	case on.tenant == "" || on.operation == role.TenantEnrol || on.operation == role.ChangeFile: // it may come first
 	case !enrolled:
 		return register.Refuse(register.Missing, "S0-004", role.Operator, "enrol it, or correct the id", "there is no tenant %q", on.tenant)
 	case t.State == tenant.Offboarded && role.KindOf(on.operation) != "":

@@ -126,6 +126,11 @@ func (k *Clerk) Now() *register.State {
 func (k *Clerk) Import(tenants []tenant.Tenant) error {
 	k.changing.Lock()
 	defer k.changing.Unlock()
+	book, err := tenant.NewBook(tenants, k.rules())
+	if err != nil {
+		return err
+	}
+	tenants = book.Tenants()
 	s := k.Now()
 	if len(s.Persons) > 0 || bytes.Equal(text(s.Enrolments()), text(tenants)) {
 		return nil

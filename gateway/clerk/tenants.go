@@ -20,8 +20,8 @@ func (k *Clerk) Enrol(c Caller, t register.Tenant) (register.Tenant, error) {
 		t.Phase, t.State, t.Enrolled, t.Assigned = "pilot", tenant.Enrolled, d.at, t.Networks
 		t.MailDomains, t.Domains = canonicalDomains(t.MailDomains), []tenant.Domain{}
 		if old, ok := d.next.Tenants[t.ID]; ok {
-			if !enrolledAs(old, t) {
-				return register.Refuse(register.Conflict, "S0-015", role.Operator, "take another id, or administer that tenant", "there is a tenant %s already", t.ID)
+			if old.State == tenant.Offboarded || !enrolledAs(old, t) {
+				return register.Refuse(register.Conflict, "S0-015", role.Operator, "take another id, or administer that tenant", "there is or was a tenant %s already", t.ID)
 			}
 			t = old
 			d.before, d.after = old, old
