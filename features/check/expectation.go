@@ -37,6 +37,9 @@ const (
 	// Notice: Mailbox holds exactly Times messages that came from the gateway and whose subject or body
 	// contains each of Contains.
 	Notice Kind = "notice"
+	// Answer: Mailbox holds exactly Times De-Mails that a machine wrote in reply to the mail Nonce (RFC 3834),
+	// From the address From, whose text contains each of Contains.
+	Answer Kind = "answer"
 	// Source: host Who was reached on Port by connections whose source is Address, at least one, and by no
 	// other source among Not.
 	Source Kind = "source"

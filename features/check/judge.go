@@ -19,6 +19,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Proven:       (*Case).proven,
 	Report:       (*Case).report,
 	Notice:       (*Case).notice,
+	Answer:       (*Case).answer,
 	Source:       (*Case).source,
 	Dropped:      (*Case).dropped,
 	Encrypted:    (*Case).encrypted,

@@ -110,6 +110,8 @@ func (c *Case) claims(x Expectation, e record.Event) bool {
 		return c.isReportAbout(e.Msg, x)
 	case Notice:
 		return c.isNotice(e.Msg, x)
+	case Answer:
+		return c.isAnswer(e.Msg, x)
 	}
 	return false
 }

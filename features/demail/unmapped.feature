@@ -24,6 +24,30 @@ Feature: A De-Mail to an address that is not mapped is never lost silently
     And a confirmation of receipt arrives in the citizen's mailbox
     And a confirmation of receipt arrives in mailbox "standesamt@annaberg-buchholz.example"
 
+  @S1-156
+  Scenario: BounceAll refuses and the DMDA tells the sender
+    Given De-Mail address "standesamt@annaberg-buchholz.de-mail.de" of annaberg is not mapped
+    And BounceAll of domain annaberg-buchholz.de-mail.de of annaberg is refuse
+    When the citizen sends a De-Mail to "standesamt@annaberg-buchholz.de-mail.de"
+    Then host dmda is refused with "550 5.1.1"
+    And a notification of unknown-recipient arrives in the citizen's mailbox
+    And nothing of it is in zone tenant-annaberg
+    And the account holder of annaberg finds it in the portal in "standesamt@annaberg-buchholz.de-mail.de"
+    And a confirmation of receipt arrives in the citizen's mailbox
+    And a confirmation of receipt stays in "standesamt@annaberg-buchholz.de-mail.de"
+
+  @S1-156
+  Scenario: BounceAll replies by a De-Mail of the tenant
+    Given De-Mail address "standesamt@annaberg-buchholz.de-mail.de" of annaberg is not mapped
+    And BounceAll of domain annaberg-buchholz.de-mail.de of annaberg is reply from "poststelle@annaberg-buchholz.de-mail.de"
+    And the gateway knows that the account of annaberg confirms every receipt
+    When the citizen sends a De-Mail to "standesamt@annaberg-buchholz.de-mail.de"
+    Then an answer of the gateway about it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de" and says "Eingangsbestätigung wurde ausgestellt"
+    And nothing of it is in zone tenant-annaberg
+    And the account holder of annaberg finds it in the portal in "standesamt@annaberg-buchholz.de-mail.de"
+    And a confirmation of receipt arrives in the citizen's mailbox
+    And a confirmation of receipt stays in "standesamt@annaberg-buchholz.de-mail.de"
+
   @S1-174
   Scenario: With neither, it stays at the DMDA and somebody is told
     Given De-Mail address "standesamt@annaberg-buchholz.de-mail.de" of annaberg is not mapped

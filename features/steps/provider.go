@@ -29,6 +29,10 @@ func provider(w *world.World) []binding {
 		{`^the DMDA has (blocked|released) the ITSP$`, func(how string) error { return w.BlockOperator(how == "blocked") }},
 		{`^the DMDA has blocked the account of (\w+)$`, func(account string) error { return w.BlockAccount(account) }},
 		{`^a notification of ([\w-]+) arrives in mailbox "([^"]+)"$`, notified},
+		{`^a notification of ([\w-]+) arrives in the citizen's mailbox$`, func(note string) error { return notified(note, world.Citizen) }},
+		{`^an answer of the gateway about it arrives in the citizen's mailbox from "([^"]+)" and says "([^"]+)"$`, func(from, words string) error {
+			return w.Expect(check.Expectation{Kind: check.Answer, Nonce: w.It().Nonce, Mailbox: world.Citizen, From: from, Contains: []string{words, w.It().To}})
+		}},
 		{`^a malware-notification arrives in mailbox "([^"]+)"$`, malware},
 		{`^a malware-notification arrives in the citizen's mailbox$`, func() error { return malware(world.Citizen) }},
 		{`^the proof of it in mailbox "([^"]+)" holds$`, func(mailbox string) error {

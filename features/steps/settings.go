@@ -14,6 +14,13 @@ func settings(w *world.World) []binding {
 		{`^CatchAll of domain (\S+) of (\w+) is mailbox "([^"]+)"$`, func(domain, tenant, mailbox string) error {
 			return w.SetCatchAll(tenant, domain, mailbox)
 		}},
+		{`^BounceAll of domain (\S+) of (\w+) is refuse$`, func(domain, tenant string) error {
+			return w.SetBounceAll(tenant, domain, "refuse", "")
+		}},
+		{`^BounceAll of domain (\S+) of (\w+) is reply from "([^"]+)"$`, func(domain, tenant, from string) error {
+			return w.SetBounceAll(tenant, domain, "reply", from)
+		}},
+		{`^the gateway knows that the account of (\w+) confirms every receipt$`, func(tenant string) error { return w.SetReceiptMode(tenant, "always") }},
 		{`^De-Mail address "([^"]+)" of (\w+) is not mapped$`, func(demail, tenant string) error { return w.Unmap(tenant, demail) }},
 		{`^a confirmation of (dispatch|receipt) stays in "([^"]+)"$`, func(kind, address string) error {
 			return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: address, Type: "confirmation of " + kind})

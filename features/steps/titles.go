@@ -52,6 +52,8 @@ var germanTitles = map[string]string{
 	"A De-Mail to an address that is not mapped is never lost silently":                 "Eine De-Mail an eine nicht zugeordnete Adresse geht nie still verloren",
 	"CatchAll delivers to its mailbox":                                                  "CatchAll stellt in sein Postfach zu",
 	"CatchAll leaves mapped addresses alone":                                            "CatchAll lässt zugeordnete Adressen in Ruhe",
+	"BounceAll refuses and the DMDA tells the sender":                                   "BounceAll lehnt ab, und der DMDA sagt es der Absenderin",
+	"BounceAll replies by a De-Mail of the tenant":                                      "BounceAll antwortet mit einer De-Mail des Mandanten",
 	"With neither, it stays at the DMDA and somebody is told":                           "Ohne beides bleibt sie beim DMDA, und jemand erfährt es",
 	"A domain sends and receives as its order says":                                     "Eine Domain sendet und empfängt, wie der Auftrag es sagt",
 	"From a receive-only domain nothing is sent":                                        "Von einer Domain nur für den Empfang wird nichts gesendet",
