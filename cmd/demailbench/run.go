@@ -19,6 +19,8 @@ import (
 	"demailbench/features/suite"
 	"demailbench/features/sut"
 	"demailbench/features/sut/process"
+	"demailbench/features/sut/vendor"
+	"demailbench/features/world"
 	"demailbench/fixtures"
 	"demailbench/reports"
 	"demailbench/reports/messages"
@@ -71,7 +73,7 @@ type runCommand struct {
 	Tags       string   `help:"A tag expression: tags, and, or, not, parentheses." placeholder:"EXPR"`
 	All        bool     `help:"Everything that can run here, not only the core selection."`
 	Seed       string   `help:"A number, or \"random\". Every identifier and payload follows from it." default:"1"`
-	SUT        string   `name:"sut" help:"The gateway under test: reference (in the bench's process, virtual time) or reference-process (a program of its own, wall clock)." enum:"reference,reference-process" default:"reference"`
+	SUT        string   `name:"sut" help:"The gateway under test: reference (in the bench's process, virtual time), reference-process (a program of its own, wall clock), or the path of a vendor's sut.yaml (wall clock)." default:"reference" placeholder:"NAME|FILE"`
 	OnlyFailed string   `help:"Only what did not pass in this earlier run." type:"existingdir" placeholder:"DIR"`
 	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
 	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
@@ -90,6 +92,10 @@ func (c *runCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	subject, err := c.subject()
+	if err != nil {
+		return err
+	}
 	if c.DryRun {
 		printPlan(plan)
 		return nil
@@ -97,7 +103,7 @@ func (c *runCommand) Run() error {
 	if c.Out == "" {
 		c.Out = filepath.Join("reports", "out", fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405.000"), seed))
 	}
-	s, err := c.judge(plan, seed)
+	s, err := c.judge(plan, seed, subject)
 	if s == nil {
 		return err
 	}
@@ -126,7 +132,7 @@ func (c *runCommand) plan() (suite.Plan, error) {
 }
 
 // judge runs the plan until its end or an interrupt.
-func (c *runCommand) judge(plan suite.Plan, seed uint64) (*reports.Summary, error) {
+func (c *runCommand) judge(plan suite.Plan, seed uint64, subject reports.Subject) (*reports.Summary, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	pool, err := c.pool(seed)
@@ -135,13 +141,12 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64) (*reports.Summary, erro
 	}
 	p := newProgress(os.Stderr, len(plan.Run), seed)
 	pool.Started, pool.Finished = p.started, p.finished
-	vendor, product, version := sut.Reference{}.Subject()
 	l, _, err := c.statements()
 	if err != nil {
 		return nil, err
 	}
 	r := suite.Run{Plan: plan, Reports: reportOptions(c.Lang, l), Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool, Shuffle: c.Shuffle,
-		Subject: reports.Subject{Vendor: vendor, Product: product, Version: version}}
+		Subject: subject}
 	s, err := r.Do(ctx)
 	if s != nil {
 		p.summary(s, c.Out, err)
@@ -204,12 +209,60 @@ func parseSeed(s string) (uint64, error) {
 	return n, nil
 }
 
-// adapters returns how the gateway under test is started: in the process, or by a program of its own.
-func adapters(name, self string) (sut.Adapter, sut.Foreign) {
-	if name == "reference-process" {
-		return nil, &process.Adapter{Program: self}
+// subject opens the gateway under test to name it, and makes sure that it can be run as asked.
+func (c *runCommand) subject() (reports.Subject, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return reports.Subject{}, fmt.Errorf("find the bench's own program: %w", err)
 	}
-	return sut.Reference{}, nil
+	g, err := open(c.SUT, self)
+	if err != nil {
+		return reports.Subject{}, err
+	}
+	if v, ok := g.foreign.(*vendor.Adapter); ok {
+		if v.Profile() != c.Profile {
+			return reports.Subject{}, &suite.UsageError{Text: fmt.Sprintf("--profile %s: %s names the world %s; leave --profile out, or change profile there", c.Profile, c.SUT, v.Profile())}
+		}
+		if v.Alone() {
+			c.Jobs = 1
+		}
+	}
+	var s reports.Subject
+	s.Vendor, s.Product, s.Version = g.Subject()
+	return s, nil
+}
+
+// underTest is how the gateway under test is started: in the process, or outside.
+type underTest struct {
+	adapter sut.Adapter
+	foreign sut.Foreign
+	waits   world.Waits
+}
+
+// Subject names the gateway.
+func (g underTest) Subject() (vendor, product, version string) {
+	if g.foreign != nil {
+		return g.foreign.Subject()
+	}
+	return g.adapter.Subject()
+}
+
+// open finds the gateway that --sut names; self is the bench's program.
+func open(name, self string) (underTest, error) {
+	switch info, err := os.Stat(name); {
+	case name == "reference":
+		return underTest{adapter: sut.Reference{}}, nil
+	case name == "reference-process":
+		return underTest{foreign: &process.Adapter{Program: self}}, nil
+	case err != nil || info.IsDir():
+		return underTest{}, &suite.UsageError{Text: fmt.Sprintf("--sut %q is no gateway; write reference (in the bench's process, virtual time), reference-process (a program of its own, wall clock), "+
+			"or the path of the sut.yaml that describes yours (demailbench init writes one)", name)}
+	}
+	a, err := vendor.Open(name, vendor.Options{Program: self, Clock: clock.Real(), Profiles: []string{"saxony"}})
+	if err != nil {
+		return underTest{}, &suite.UsageError{Text: err.Error()}
+	}
+	return underTest{foreign: a, waits: world.Waits{Ready: a.Ready()}}, nil
 }
 
 type workerCommand struct {
@@ -238,7 +291,12 @@ func (c *workerCommand) Run() error {
 		return fmt.Errorf("find the bench's own program: %w", err)
 	}
 	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out}
-	if r.Adapter, r.Foreign = adapters(c.SUT, self); r.Foreign != nil {
+	g, err := open(c.SUT, self)
+	if err != nil {
+		return err
+	}
+	r.Adapter, r.Foreign, r.Waits = g.adapter, g.foreign, g.waits
+	if r.Foreign != nil {
 		r.Machine = loopback.Doors()
 	} else {
 		defer clock.Worker()()

@@ -19,6 +19,8 @@ var ioDoor = map[string]string{
 	"features/suite":              "output directory and worker processes, where no clock runs",
 	"features/sut/driver/program": "runs vendors' programs and finds what they leave behind, on the wall clock",
 	"features/sut/process":        "runs the reference gateway as a program, on the wall clock",
+	"features/sut/credentials":    "writes keys and card for a gateway outside the bench, on the wall clock",
+	"features/sut/vendor":         "writes where a vendor's gateway lives, and keeps what its driver said, on the wall clock",
 	"features/world":              "directories of a scenario, before and after its clock; the capture behind the clock's IO",
 	"features/evidence":           "stores a scenario's evidence when its clock has stopped, and reads it again",
 }

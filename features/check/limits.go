@@ -11,6 +11,8 @@ import (
 const (
 	// Impossible: the scenario cannot be run for the reason in Detail. Nothing else in the record counts.
 	Impossible = "scenario impossible"
+	// Unjudged: what stands between bench and gateway failed as Detail says. Nothing else in the record counts.
+	Unjudged = "driver failed"
 	// GaveUp: a step on the wall clock waited as long as it may and not as long as the requirement allows.
 	GaveUp = "step gave up"
 )

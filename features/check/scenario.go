@@ -26,6 +26,9 @@ func (c *Case) Judge() Judgement {
 	if e, ok := c.action(Impossible); ok {
 		return Judgement{Verdict: Blocked, Reason: e.Detail}
 	}
+	if e, ok := c.action(Unjudged); ok {
+		return Judgement{Verdict: Inconclusive, Reason: e.Detail}
+	}
 	j := Judgement{Findings: c.life()}
 	for _, assumed := range []bool{true, false} {
 		for _, x := range xs {

@@ -76,3 +76,19 @@ type Mortal interface {
 	// Cause says why, after Ended: outside is set when something other than the gateway itself ended it.
 	Cause() (text string, outside bool)
 }
+
+// Unreliable is the error of what stands between the bench and a foreign gateway: its driver. It says nothing
+// about the gateway, so the scenario is INCONCLUSIVE.
+type Unreliable struct{ Err error }
+
+// Error is the cause, which says what to do.
+func (u *Unreliable) Error() string { return u.Err.Error() }
+
+// Unwrap returns the cause.
+func (u *Unreliable) Unwrap() error { return u.Err }
+
+// Limited is a Foreign whose gateway lacks something that scenarios ask for.
+type Limited interface {
+	// Lacks returns why an operation of the contract cannot be asked for; lacks is false when it can.
+	Lacks(operation string) (reason string, lacks bool)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -47,7 +48,11 @@ func (w *World) admit() error {
 // miswired notes that the gateway is not there as declared, so nothing can be judged.
 func (w *World) miswired(m *Miswired) error {
 	w.blocked = true
-	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: check.Impossible, Detail: m.Error()})
+	name := check.Impossible
+	if u := new(sut.Unreliable); errors.As(m, &u) {
+		name = check.Unjudged
+	}
+	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: name, Detail: m.Error()})
 	return m
 }
 
@@ -97,6 +102,9 @@ func (w *World) start() *Miswired {
 	g, err := w.o.Foreign.Launch(ctx, s, p)
 	if err != nil {
 		w.bridge.Down()
+		if u := new(sut.Unreliable); errors.As(err, &u) {
+			return &Miswired{Hop: "driver of the gateway", Err: err} // a driver's fault says itself what to do
+		}
 		return &Miswired{Hop: "start of the gateway", Err: err, Fix: "read sut.log, and start it by hand with the configuration in sut/"}
 	}
 	w.setRunning(g)
@@ -188,6 +196,18 @@ func (w *World) killForeign() {
 	}
 	w.setRunning(nil)
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "kill"})
+}
+
+// offers is an error that blocks the scenario when the gateway's vendor has declared that it has no such operation.
+func (w *World) offers(operation string) error {
+	l, ok := w.o.Foreign.(sut.Limited)
+	if !ok {
+		return nil
+	}
+	if reason, lacks := l.Lacks(operation); lacks {
+		return w.block(fmt.Sprintf("UNSUPPORTED: the scenario needs %s, and sut.yaml declares that the gateway has it not: %s", operation, reason))
+	}
+	return nil
 }
 
 // Sever ends a foreign gateway that still runs, whatever went wrong: nothing may be left. It may be called at

@@ -123,6 +123,9 @@ func (w *World) setup() sut.Setup {
 // ArmKill kills the gateway in the instant in which host reads a 250 of it for the end of data. What the
 // gateway had on its disk in that instant is all that the next one finds.
 func (w *World) ArmKill(host string) error {
+	if err := w.offers("node.kill"); err != nil {
+		return err
+	}
 	seen := make(chan struct{})
 	var once sync.Once
 	w.rec.Watch(func(e record.Event) {

@@ -246,6 +246,18 @@ func (p *Process) broke(name, id string) *Fault {
 	return p.fault.during(name, id)
 }
 
+// Kill ends the driver and whatever it has started as kill -9 does, and returns when nothing of it is left.
+func (p *Process) Kill() {
+	p.mu.Lock()
+	p.closing = true
+	p.mu.Unlock()
+	p.fail(faultf(Closed, "start it again", "the driver was killed with what it had started"))
+	p.finish()
+}
+
+// Broken is closed when the driver has ended, for whatever reason; Close then says which.
+func (p *Process) Broken() <-chan struct{} { return p.broken }
+
 // Close implements Driver: the end of input asks the driver to quit, then SIGTERM, then it is killed.
 func (p *Process) Close() error {
 	defer hold(p.o)()

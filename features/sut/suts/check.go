@@ -63,13 +63,13 @@ func (c *checker) identity() error {
 func (c *checker) endpoints() error {
 	seen := map[netip.AddrPort]string{}
 	for _, e := range []struct{ field, value string }{{"endpoints.tenants", c.sut.Endpoints.Tenants}, {"endpoints.provider", c.sut.Endpoints.Provider}} {
-		if e.value == "" {
+		if e.value == "" || e.value == AtPlace {
 			continue
 		}
 		a, ok := addrPort(e.value)
 		switch {
 		case !ok:
-			return c.fail(e.field, e.value, "is not an IPv4 address with a port", "write it like 127.0.0.1:2525")
+			return c.fail(e.field, e.value, "is not an IPv4 address with a port", "write it like 127.0.0.1:2525, or "+AtPlace)
 		case a.Addr().IsUnspecified() || a.Addr().IsMulticast():
 			return c.fail(e.field, e.value, "is not an address that can be reached", "write the address that the bench connects to, not the one that is listened on")
 		case seen[a] != "":

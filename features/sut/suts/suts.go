@@ -56,7 +56,10 @@ type Identity struct {
 	Hash string `yaml:"hash,omitempty"`
 }
 
-// Endpoints are where the gateway listens, "IPv4:port" as the bench reaches it.
+// AtPlace is the endpoint of a gateway that listens where its driver is told (features/sut/PLACE.md).
+const AtPlace = "place"
+
+// Endpoints are where the gateway listens, "IPv4:port" as the bench reaches it, or AtPlace.
 type Endpoints struct {
 	// Tenants takes submissions of the tenants' mail servers.
 	Tenants string `yaml:"tenants"`
