@@ -15,7 +15,8 @@ import (
 )
 
 type driverCommand struct {
-	Check driverCheckCommand `cmd:"" help:"Is a driver honest and complete? Needs no world: demailbench driver check -- CMD ARGS"`
+	Reference driverReferenceCommand `cmd:"" hidden:"" help:"The driver of the reference gateway as a program of its own, for sut.yaml."`
+	Check     driverCheckCommand     `cmd:"" help:"Is a driver honest and complete? Needs no world: demailbench driver check -- CMD ARGS"`
 }
 
 type driverCheckCommand struct {

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"demailbench/features/sut"
+	"demailbench/features/sut/contract"
+	"demailbench/features/sut/driverkit"
+	"demailbench/features/sut/process"
+	"demailbench/features/sut/vendor"
+	"demailbench/sim/clock"
+)
+
+// driverReferenceCommand is the driver of fixtures/suts/reference-process: the reference gateway as a program of
+// its own, driven as a vendor's is.
+type driverReferenceCommand struct{}
+
+// Run drives until the standard input ends.
+func (driverReferenceCommand) Run() error {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-stop
+		os.Exit(1) // the gateway ends with the pipe from us to it
+	}()
+	d := &referenceDriver{file: os.Getenv("DEMAILBENCH_PLACE")}
+	err := driverkit.Kit{Version: "demailbench " + sut.Version, Timeout: context.WithTimeout, Operations: driverkit.Operations{
+		"reset":         driverkit.Handle(d.reset),
+		"node.restart":  driverkit.Handle(d.restart),
+		"node.kill":     driverkit.Handle(d.kill),
+		"instance.list": driverkit.Handle(d.instances),
+	}}.Serve(context.Background(), os.Stdin, os.Stdout)
+	return errors.Join(err, d.end(sut.Gateway.Stop))
+}
+
+// referenceDriver has the gateway that it drives.
+type referenceDriver struct {
+	file    string
+	gateway sut.Gateway
+}
+
+// end ends a gateway that runs.
+func (d *referenceDriver) end(how func(sut.Gateway) error) error {
+	g := d.gateway
+	d.gateway = nil
+	if g == nil {
+		return nil
+	}
+	return how(g)
+}
+
+func killed(g sut.Gateway) error {
+	g.Kill()
+	return nil
+}
+
+// start starts the gateway where the bench says; fresh removes its data first.
+func (d *referenceDriver) start(ctx context.Context, fresh bool) error {
+	if d.file == "" {
+		return errors.New("DEMAILBENCH_PLACE is not set: this driver is for demailbench run --sut fixtures/suts/reference-process/sut.yaml")
+	}
+	s, p, err := vendor.Read(d.file)
+	if err != nil {
+		return err
+	}
+	if fresh {
+		if err := os.RemoveAll(p.Data); err != nil {
+			return err
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the bench's own program: %w", err)
+	}
+	p.Log, p.Clock = os.Stderr, clock.Real()
+	p.Dial = func(ctx context.Context, _, to netip.AddrPort) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", to.String())
+	}
+	d.gateway, err = (&process.Adapter{Program: self}).Launch(ctx, s, p)
+	return err
+}
+
+func (d *referenceDriver) reset(ctx context.Context, _ contract.As, _ contract.Reset) (contract.Nothing, error) {
+	if err := d.end(killed); err != nil {
+		return contract.Nothing{}, err
+	}
+	return contract.Nothing{}, d.start(ctx, true)
+}
+
+func (d *referenceDriver) restart(ctx context.Context, _ contract.As, _ contract.NodeRestart) (contract.NodeRestartResult, error) {
+	if err := d.end(sut.Gateway.Stop); err != nil {
+		return contract.NodeRestartResult{}, err
+	}
+	return contract.NodeRestartResult{Instances: []string{"gateway"}}, d.start(ctx, false)
+}
+
+func (d *referenceDriver) kill(ctx context.Context, _ contract.As, _ contract.NodeKill) (contract.NodeKillResult, error) {
+	if err := d.end(killed); err != nil {
+		return contract.NodeKillResult{}, err
+	}
+	return contract.NodeKillResult{Instances: []string{"gateway"}}, d.start(ctx, false)
+}
+
+func (d *referenceDriver) instances(context.Context, contract.As, contract.InstanceList) (contract.InstanceListResult, error) {
+	one := contract.Instance{Instance: "gateway", State: "down", Tenants: []string{}}
+	if d.gateway != nil && d.gateway.Healthy() == nil {
+		one.State = "ready"
+	}
+	return contract.InstanceListResult{Instances: []contract.Instance{one}}, nil
+}
