@@ -29,6 +29,10 @@ const (
 	// Confirmation: Mailbox holds exactly Times messages of X-de-mail-message-type Type, and with
 	// X-de-mail-notification-type Text when set, about the mail Nonce.
 	Confirmation Kind = "confirmation"
+	// Confirmed: of the kinds dispatch, receipt and retrieval Mailbox holds one confirmation for each in
+	// Contains and none of the others about the mail Nonce, which lies in mailbox Address at the DMDA with the
+	// options that its sender asked for; each says that it is about that De-Mail and proves itself.
+	Confirmed Kind = "confirmed"
 	// Proven: the integrity header of the mail Nonce in Mailbox proves header and body.
 	Proven Kind = "proven"
 	// Report: Mailbox holds exactly Times delivery status notifications about the mail Nonce with a status

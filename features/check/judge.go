@@ -16,6 +16,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Nowhere:      (*Case).nowhere,
 	Rejected:     (*Case).rejected,
 	Confirmation: (*Case).confirmation,
+	Confirmed:    (*Case).confirmed,
 	Proven:       (*Case).proven,
 	Report:       (*Case).report,
 	Notice:       (*Case).notice,

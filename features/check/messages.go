@@ -106,6 +106,8 @@ func (c *Case) claims(x Expectation, e record.Event) bool {
 		return carries(e.Msg, x.Nonce)
 	case Confirmation:
 		return c.isConfirmation(e.Msg, x)
+	case Confirmed:
+		return slices.Contains(x.Contains, confirms(e.Msg)) && c.about(e.Msg, x.Nonce)
 	case Report:
 		return c.isReportAbout(e.Msg, x)
 	case Notice:

@@ -26,8 +26,8 @@ func (c *Case) proven(x Expectation) Finding {
 		f.Observed = err.Error()
 		return f
 	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM([]byte(c.Scene.Authority)) {
+	roots, ok := c.roots()
+	if !ok {
 		f.Observed, f.Verdict = "the scene names no authority", Inconclusive
 		return f
 	}
@@ -42,4 +42,10 @@ func (c *Case) proven(x Expectation) Finding {
 		f.Observed = fmt.Sprintf("%s with %s, signed by %s", proof.Hash, proof.Algorithm, proof.Certificate.Subject)
 	}
 	return f
+}
+
+// roots is whom the judge trusts for providers' certificates, and whether the scene names one.
+func (c *Case) roots() (*x509.CertPool, bool) {
+	roots := x509.NewCertPool()
+	return roots, roots.AppendCertsFromPEM([]byte(c.Scene.Authority))
 }

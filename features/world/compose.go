@@ -30,6 +30,7 @@ type draft struct {
 	envelope, from, to string
 	body               string
 	options            []string
+	privateID          int
 }
 
 // compose makes the message of d: header and body, the body in the world's store.
@@ -54,9 +55,21 @@ func (w *World) compose(d draft) (*Mail, error) {
 	for _, o := range d.options {
 		fmt.Fprintf(&h, "X-de-mail-%s: yes\r\n", o)
 	}
+	h.WriteString(remark(d.privateID, m.Nonce))
 	h.WriteString(fields + "\r\n")
 	m.Message = record.Message{Header: h.String(), Body: sum, Size: int64(h.Len()) + size}
 	return m, nil
+}
+
+// remark is a private-id of size characters, folded where it has blanks; none for 0. It begins with the nonce.
+func remark(size int, nonce string) string {
+	if size == 0 {
+		return ""
+	}
+	id := "Az. " + nonce + strings.Repeat(" 0123456789/0123456789/0123456789", size/33+1)
+	id = strings.TrimRight(id[:size-1], " ") + "."
+	id += strings.Repeat(".", size-len(id))
+	return "X-de-mail-private-id: " + strings.ReplaceAll(id, " 0", "\r\n 0") + "\r\n"
 }
 
 // plain is the text of a mail about which nothing is said.

@@ -28,6 +28,8 @@ type Letter struct {
 	// Body is the kind of body, Options the De-Mail options asked for.
 	Body    string
 	Options []string
+	// PrivateID is the number of characters of its private-id, 0 for none.
+	PrivateID int
 }
 
 // It returns the mail that was sent last.
@@ -60,7 +62,7 @@ func (w *World) ClerkSends(l Letter) error {
 	if to == "" {
 		to = Citizen
 	}
-	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: to, body: l.Body, options: l.Options})
+	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: to, body: l.Body, options: l.Options, privateID: l.PrivateID})
 	if err != nil {
 		return err
 	}

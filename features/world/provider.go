@@ -13,7 +13,16 @@ import (
 
 // HolderSends sends a De-Mail from an account at the DMDA's own access, with options such as "authoritative".
 func (w *World) HolderSends(account, from, to string, options ...string) error {
-	m, err := w.compose(draft{envelope: from, from: from, to: to, options: options})
+	return w.holderSends(account, draft{envelope: from, from: from, to: to, options: options})
+}
+
+// HolderSendsLetter sends a letter from an account at the DMDA's own access; Tenant is the account.
+func (w *World) HolderSendsLetter(l Letter) error {
+	return w.holderSends(l.Tenant, draft{envelope: l.From, from: l.From, to: l.To, body: l.Body, options: l.Options, privateID: l.PrivateID})
+}
+
+func (w *World) holderSends(account string, d draft) error {
+	m, err := w.compose(d)
 	if err != nil {
 		return err
 	}
@@ -21,12 +30,20 @@ func (w *World) HolderSends(account, from, to string, options ...string) error {
 	w.it = m
 	holder, err := w.lab.DMDA().SignIn(account, demail.LevelHigh)
 	if err == nil {
-		err = holder.SendMessage(m.From, []string{to}, m.Message)
+		err = holder.SendMessage(m.From, []string{m.To}, m.Message)
 	}
 	if err != nil {
 		return fmt.Errorf("the DMDA does not take the De-Mail of account %s: %w", account, err)
 	}
 	return w.Assume(check.Expectation{Kind: check.Submitted, Nonce: m.Nonce, Who: m.Who})
+}
+
+// HolderSignsIn lets an account holder sign in at level high and leave again.
+func (w *World) HolderSignsIn(account string) error {
+	if _, err := w.lab.DMDA().SignIn(account, demail.LevelHigh); err != nil {
+		return fmt.Errorf("the account holder of %s cannot sign in: %w", account, err)
+	}
+	return nil
 }
 
 // HolderFinds looks for the mail in the DMDA's own access, among what address received or sent, and keeps

@@ -1,0 +1,65 @@
+package steps
+
+import (
+	"fmt"
+	"strings"
+
+	"demailbench/features/check"
+	"demailbench/features/world"
+)
+
+// optionWords are the options as features name them, and the ends of their header fields (TR-01201-3.4
+// 3.1.2-3.1.6).
+var optionWords = map[string]string{"dispatch": "confirmation-of-dispatch", "receipt": "confirmation-of-receipt",
+	"retrieval": "confirmation-of-retrieve", "personal": "private", "authoritative": "authoritative"}
+
+// shortID is the length of a private-id about which nothing is said, in characters.
+const shortID = 40
+
+// confirming are the steps about options and the confirmations that they bring, as one set.
+func confirming(w *world.World) []binding {
+	confirmed := func(list, mailbox string) error {
+		kinds := listed(list)
+		address := w.It().To
+		return w.Expect(check.Expectation{Kind: check.Confirmed, Nonce: w.It().Nonce, Mailbox: mailbox, Contains: kinds, Address: address})
+	}
+	return []binding{
+		{`^clerk "([^"]+)" of (\w+) sends "([^"]+)" a De-Mail with options "([^"]*)"$`, func(clerk, tenant, to, list string) error {
+			o, err := options(list)
+			if err != nil {
+				return err
+			}
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, To: to, Options: o, PrivateID: shortID})
+		}},
+		{`^the account holder of (\w+) sends "([^"]+)" a De-Mail from "([^"]+)" with options "([^"]*)"$`, func(account, to, from, list string) error {
+			o, err := options(list)
+			if err != nil {
+				return err
+			}
+			return w.HolderSendsLetter(world.Letter{Tenant: account, From: from, To: to, Options: o, PrivateID: shortID})
+		}},
+		{`^the account holder of (\w+) signs in at level high$`, func(account string) error { return w.HolderSignsIn(account) }},
+		{`^exactly the confirmations "([^"]*)" of it arrive in mailbox "([^"]+)"$`, confirmed},
+	}
+}
+
+// listed parts "dispatch, receipt"; "none" is nothing.
+func listed(list string) []string {
+	if list == "none" {
+		return nil
+	}
+	return strings.Split(list, ", ")
+}
+
+// options reads a list of option words.
+func options(list string) ([]string, error) {
+	var out []string
+	for _, word := range listed(list) {
+		o, ok := optionWords[word]
+		if !ok {
+			return nil, fmt.Errorf("no option %q; use dispatch, receipt, retrieval, personal, authoritative or none", word)
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
