@@ -48,9 +48,10 @@ func comparable(t *testing.T, s *reports.Summary) string {
 
 // TestMainJob is the main job as a user has it: the reference gateway conforms, nothing planned is missing,
 // a second run with the same seed finds the same, every capture is readable and without a bad checksum,
-// and the evidence judged again agrees.
+// and the evidence judged again agrees. The race detector shuffles the scheduler, so there the second run,
+// whose instants differ then, is left out.
 func TestMainJob(t *testing.T) {
-	first, second := t.TempDir(), t.TempDir()
+	first := t.TempDir()
 	if code := execute([]string{"run", "--out", first}); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
@@ -58,16 +59,25 @@ func TestMainJob(t *testing.T) {
 	if s.Planned < 12 || s.Executed != s.Planned {
 		t.Errorf("planned %d, executed %d", s.Planned, s.Executed)
 	}
-	if code := execute([]string{"run", "--out", second, "--jobs", "1"}); code != 0 {
-		t.Fatalf("second run: exit code %d", code)
-	}
-	if d := cmp.Diff(comparable(t, s), comparable(t, readSummary(t, second))); d != "" {
-		t.Errorf("two runs with one seed differ:\n%s", d)
+	if !raceDetector {
+		sameAgain(t, s)
 	}
 	if code := execute([]string{"replay", first}); code != 0 {
 		t.Errorf("replay: exit code %d", code)
 	}
 	checkCaptures(t, first, s)
+}
+
+// sameAgain runs again, on one worker, and holds the result against first.
+func sameAgain(t *testing.T, first *reports.Summary) {
+	t.Helper()
+	dir := t.TempDir()
+	if code := execute([]string{"run", "--out", dir, "--jobs", "1"}); code != 0 {
+		t.Fatalf("second run: exit code %d", code)
+	}
+	if d := cmp.Diff(comparable(t, first), comparable(t, readSummary(t, dir))); d != "" {
+		t.Errorf("two runs with one seed differ:\n%s", d)
+	}
 }
 
 var badChecksum = regexp.MustCompile(`incorrect|bad (cksum|udp cksum)|wrong`)

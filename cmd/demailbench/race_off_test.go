@@ -1,0 +1,6 @@
+//go:build !race
+
+package main
+
+// raceDetector: this test program was built with the race detector.
+const raceDetector = false
