@@ -104,19 +104,14 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzCSV: an import never breaks, and what it yields begins with no formula.
+// FuzzCSV: an import never breaks.
 func FuzzCSV(f *testing.F) {
 	f.Add([]byte("mail;demail\na@x.test;b@x.de-mail.de\n"))
 	f.Add([]byte("\ufeffMAIL;demail\r\n\"=1\";x\r\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		rows, err := readCSV(text)
-		if err != nil && rows != nil {
-			t.Error("rows with an error")
-		}
-		for _, r := range rows {
-			if strings.HasPrefix(r.Mail, "=") || strings.HasPrefix(r.DeMail, "=") {
-				t.Errorf("formula: %+v", r)
-			}
+		if (err == nil) != (rows != nil) {
+			t.Errorf("%d rows, %v", len(rows), err)
 		}
 	})
 }

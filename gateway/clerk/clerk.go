@@ -74,8 +74,8 @@ type Clerk struct {
 	// mu guards s and is never held while waiting.
 	mu sync.Mutex
 	s  *register.State
-	// hashing has a seat for each password that may be worked on at once, since that takes memory.
-	hashing chan struct{}
+	// Passwords makes and checks hashes.
+	Passwords *password.Hasher
 }
 
 // Open reads the register from the store.
@@ -87,7 +87,7 @@ func Open(o Options) (*Clerk, error) {
 	if o.Allowed == nil {
 		o.Allowed = role.Allowed
 	}
-	k := &Clerk{o: o, s: register.New(), hashing: make(chan struct{}, 1)}
+	k := &Clerk{o: o, s: register.New(), Passwords: password.NewHasher(o.Cost, o.Rand)}
 	records, err := o.Store.Records(register.Kinds...)
 	if err != nil {
 		return nil, fmt.Errorf("clerk: %w", err)
@@ -168,7 +168,7 @@ func (k *Clerk) Bootstrap(name, secret string) error {
 	if _, ok := k.Now().Person(role.Operator, name); ok {
 		return nil
 	}
-	h, err := k.Hash(secret)
+	h, err := k.Passwords.Hash(secret)
 	if err != nil {
 		return err
 	}
@@ -199,22 +199,4 @@ func (k *Clerk) SetPassword(c Caller, h password.Hash, deletes []store.Record) e
 		d.deletes = append(d.deletes, deletes...)
 		return nil
 	})
-}
-
-// Hash makes a password's hash, one at a time.
-func (k *Clerk) Hash(secret string) (password.Hash, error) {
-	k.hashing <- struct{}{}
-	defer func() { <-k.hashing }()
-	return password.New(secret, k.o.Cost, k.o.Rand)
-}
-
-// Matches compares a password with a hash, one at a time. A hash that cannot be used matches nothing.
-func (k *Clerk) Matches(h password.Hash, secret string) bool {
-	if h == "" {
-		return false
-	}
-	k.hashing <- struct{}{}
-	defer func() { <-k.hashing }()
-	ok, err := h.Matches(secret)
-	return ok && err == nil
 }

@@ -57,7 +57,7 @@ func TestBootstrap(t *testing.T) {
 		d.reopen(t)
 	}
 	p, _ := d.Now().Person("operator", "boss")
-	if !d.Matches(p.Password, "example-only-1") {
+	if !d.Passwords.Matches(p.Password, "example-only-1") {
 		t.Error("the password of somebody who exists was changed")
 	}
 }

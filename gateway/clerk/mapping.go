@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"demailbench/gateway/demail"
 	"demailbench/gateway/register"
@@ -132,10 +133,26 @@ func (k *Clerk) ImportMapping(c Caller, id string, rows []tenant.Pair, dry bool)
 	return report, err
 }
 
+// formula is the address of a row that a spreadsheet would run as a formula when the table is exported again; empty
+// for none.
+func formula(p tenant.Pair) string {
+	for _, cell := range []string{p.Mail, p.DeMail} {
+		if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
+			return cell
+		}
+	}
+	return ""
+}
+
 // sift parts new rows from known and wrong ones.
 func (d *draft) sift(id string, rows []tenant.Pair, report *Import) (fresh []tenant.Pair) {
 	seen := map[string]tenant.Pair{}
 	for i, p := range rows {
+		if cell := formula(p); cell != "" {
+			refusal := register.Refuse(register.Invalid, "S1-149", "tenant", "correct the cell", "%.100q begins as a formula of a spreadsheet does", cell)
+			report.Problems = append(report.Problems, RowProblem{i + 1, cell, refusal})
+			continue
+		}
 		c, known, err := d.next.Book.CheckPair(id, p, d.k.rules())
 		if before, twice := seen[c.Mail]; err == nil && twice && before != c {
 			err = &tenant.BookError{Field: ".mail", Value: p.Mail, Problem: fmt.Sprintf("is mapped to %s in another row (D12)", before.DeMail), Fix: "keep one of the rows"}

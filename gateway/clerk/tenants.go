@@ -2,11 +2,9 @@ package clerk
 
 import (
 	"bytes"
-	"net"
 	"net/netip"
 	"reflect"
 	"slices"
-	"strconv"
 
 	"demailbench/gateway/demail"
 	"demailbench/gateway/register"
@@ -54,21 +52,6 @@ func canonicalDomains(names []string) []string {
 	return l
 }
 
-// checkNextHop judges "host:port"; empty is right.
-func checkNextHop(address string) *register.Refusal {
-	if address == "" {
-		return nil
-	}
-	host, port, err := net.SplitHostPort(address)
-	n, bad := strconv.ParseUint(port, 10, 16)
-	_, noAddr := netip.ParseAddr(host)
-	_, noName := demail.CanonicalDomain(host)
-	if err != nil || bad != nil || n == 0 || noAddr != nil && noName != nil {
-		return register.Refuse(register.Invalid, "S1-141", "tenant", `write "host:port", or leave it out to use the MX`, "%.100q is not the address of a server", address).About("next_hop")
-	}
-	return nil
-}
-
 // complete judges what an enrolment must name.
 func (d *draft) complete(t register.Tenant) *register.Refusal {
 	switch {
@@ -80,9 +63,6 @@ func (d *draft) complete(t register.Tenant) *register.Refusal {
 		return register.Refuse(register.Invalid, "S0-073", "tenant", "name the process owner", "the process owner is missing").About("process_owner")
 	case t.TechnicalAdministrator == "" || t.AccountAdministrator == "":
 		return register.Refuse(register.Invalid, "S0-018", "tenant", "name the technical customer administrator and the account administrator", "not both administrators are named").About("technical_administrator")
-	}
-	if refusal := checkNextHop(t.NextHop); refusal != nil {
-		return refusal
 	}
 	n := 0
 	for _, other := range d.next.Tenants {
@@ -194,9 +174,6 @@ func (k *Clerk) SetInbound(c Caller, id string, in Inbound) (Inbound, error) {
 			if !inside(t.Assigned, p) {
 				return register.Refuse(register.Invalid, "S0-003", role.Operator, "ask the operator to assign the network", "network %v is not assigned to tenant %s", p, id).About("networks")
 			}
-		}
-		if refusal := checkNextHop(in.NextHop); refusal != nil {
-			return refusal
 		}
 		t.Networks, t.Transport, t.NextHop = in.Networks, in.Transport, in.NextHop
 		if in.TechnicalContact != "" {

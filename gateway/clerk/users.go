@@ -25,12 +25,15 @@ func userTarget(o role.Operation, organisation, name string) target {
 
 // CreateUser creates a person (S1-139, S1-140). The same person with the same roles and password twice is one.
 func (k *Clerk) CreateUser(c Caller, p register.Person, secret string) (register.Person, error) {
-	// The hash takes time, so it is made before the change begins; whoever may not create is stopped there.
-	h, err := k.Hash(secret)
+	// The hash takes time, so it is made before the change begins, but not for who may not create.
+	if _, err := k.look(c, userTarget(role.UserCreate, p.Organisation, p.Name)); err != nil {
+		return p.Public(), err
+	}
+	h, err := k.Passwords.Hash(secret)
 	if err != nil {
 		return p, err
 	}
-	same := k.Matches(k.Now().Persons[register.PersonKey(p.Organisation, p.Name)].Password, secret)
+	same := k.Passwords.Matches(k.Now().Persons[register.PersonKey(p.Organisation, p.Name)].Password, secret)
 	err = k.change(c, userTarget(role.UserCreate, p.Organisation, p.Name), func(d *draft) *register.Refusal {
 		if old, ok := d.next.Persons[register.PersonKey(p.Organisation, p.Name)]; ok {
 			if old.Revoked || !same || old.Title != p.Title || !slices.Equal(old.Roles, p.Roles) {

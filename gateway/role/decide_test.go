@@ -54,7 +54,7 @@ change-request.list     =          =          =          =       =        =     
 change-request.close    -S0-065    -S0-065    -S0-065    -S1-154 -S0-065  -S0-065  -S0-065  -S0-065  +S0-065 +S0-065  +S0-065 +S0-065
 written-order.file      -S0-063    -S0-063    -S0-063    -S1-154 -S0-063  -S0-063  -S0-063  -S0-063  +S0-063 +S0-063  +S0-063 +S0-063
 written-order.list      +S0-063    -S0-063    -S0-063    -S1-154 -S0-063  -S0-063  -S0-063  -S0-063  +S0-063 +S0-063  +S0-063 +S0-063
-account.change          +S0-062    +S0-062    +S0-062    -S1-154 -S1-162  -S1-162  -S1-162  -S1-162  -S0-062 -S0-062  -S0-062 -S0-062
+account.change          -S0-062    -S0-062    +S0-062    -S1-154 -S1-162  -S1-162  -S1-162  -S1-162  -S0-062 -S0-062  -S0-062 -S0-062
 audit.query             +D8        -D8        -D8        -S1-154 -D9      +D8      -D9      -D9      +D8     +D8      +D8     +D8
 queue.query             -D8        +D8        -D8        -S1-154 -D9      -D9      +D8      -D9      +D8     +D8      +D8     +D8
 `

@@ -145,7 +145,7 @@ var table = []Row{
 	{[]Operation{ChangeClose}, nil, false, everyOperator, NoGround, false, "", "S0-065", []string{"S0-064", "S0-065"}},
 	{[]Operation{OrderFile}, nil, false, everyOperator, NoGround, false, "", "S0-063", []string{"S0-062", "S0-063", "D10a"}},
 	{[]Operation{OrderList}, userAdmin, false, everyOperator, NoGround, false, "", "S0-063", []string{"S0-063", "D10a"}},
-	{[]Operation{AccountChange}, everyTenantRole, false, everyOperator, OnOrder, false, Account,
+	{[]Operation{AccountChange}, accountAdmin, false, everyOperator, OnOrder, false, Account,
 		"S0-062", []string{"S0-061", "S0-062", "S0-063", "S0-064", "S1-042", "S1-162", "D10a", "D10c"}},
 
 	{[]Operation{AuditQuery}, userAdmin, true, everyOperator, NoGround, false, "", "D8", []string{"S0-032", "S0-064", "S0-065", "D8"}},

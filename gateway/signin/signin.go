@@ -133,7 +133,7 @@ func (g *Gate) Enter(organisation, name, secret string, from netip.Addr) (token 
 		return "", Session{}, r
 	}
 	p, known := g.o.Clerk.Now().Person(organisation, name)
-	if right := g.o.Clerk.Matches(g.hashOf(p), secret); !right || !known || p.Revoked {
+	if right := g.o.Clerk.Passwords.Matches(g.hashOf(p), secret); !right || !known || p.Revoked {
 		return "", Session{}, g.failed(organisation, name, from, known)
 	}
 	raw := make([]byte, tokenSize)
@@ -176,7 +176,7 @@ func (g *Gate) hashOf(p register.Person) password.Hash {
 	g.mu.Unlock()
 	if h == "" {
 		var err error
-		if h, err = g.o.Clerk.Hash("nobody's password"); err != nil {
+		if h, err = g.o.Clerk.Passwords.Hash("nobody's password"); err != nil {
 			return ""
 		}
 		g.mu.Lock()
@@ -329,13 +329,13 @@ func (g *Gate) ChangePassword(s Session, old, fresh string, from netip.Addr) err
 		return r
 	}
 	p, known := g.o.Clerk.Now().Person(organisation, name)
-	if !g.o.Clerk.Matches(g.hashOf(p), old) {
+	if !g.o.Clerk.Passwords.Matches(g.hashOf(p), old) {
 		return g.failed(organisation, name, from, known)
 	}
 	if len(fresh) < clerk.MinPassword {
 		return register.Refuse(register.Invalid, "S0-019", "tenant", "take a longer one", "the password has fewer than %d characters", clerk.MinPassword).About("new")
 	}
-	h, err := g.o.Clerk.Hash(fresh)
+	h, err := g.o.Clerk.Passwords.Hash(fresh)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package tenant
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -33,7 +35,7 @@ func (e *enrolment) collision(field, value, problem string, other int, fix strin
 
 // enter checks and enters everything but the mapping, which needs the domains of all tenants.
 func (e *enrolment) enter() error {
-	steps := []func() error{e.enterID, e.enterState, e.enterTransport, e.enterNetworks, e.enterMail, e.enterDomains, e.enterContact,
+	steps := []func() error{e.enterID, e.enterState, e.enterTransport, e.enterNextHop, e.enterNetworks, e.enterMail, e.enterDomains, e.enterContact,
 		e.enterReceiptMode}
 	if e.tenant.State == Offboarded {
 		steps = []func() error{e.enterID, e.enterTransport, e.enterContact}
@@ -76,6 +78,20 @@ func (e *enrolment) enterTransport() error {
 	case STARTTLS, IPSEC:
 	default:
 		return e.fault("transport", string(e.tenant.Transport), "no such transport", "use starttls or ipsec")
+	}
+	return nil
+}
+
+func (e *enrolment) enterNextHop() error {
+	if e.tenant.NextHop == "" {
+		return nil
+	}
+	host, port, err := net.SplitHostPort(e.tenant.NextHop)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	_, noAddress := netip.ParseAddr(host)
+	_, noName := e.canonicalDomain(host)
+	if err != nil || bad != nil || n == 0 || noAddress != nil && noName != nil {
+		return e.fault("next_hop", e.tenant.NextHop, "is not the address of a server (S1-141)", `write "host:port", or leave it out to use the MX`)
 	}
 	return nil
 }
