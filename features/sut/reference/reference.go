@@ -1,5 +1,138 @@
 // Package reference performs the contract's operations on the reference gateway through its HTTP API, each with
 // the acting person's own session. It is the only package of the bench that knows a path of that API.
 //
-// It leaves out how operations reach it and what is judged.
+// It leaves out how operations reach it (packages driver and driverkit), how the gateway is started, and every
+// judgement of what it answers.
 package reference
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"demailbench/features/sut/contract"
+	"demailbench/features/sut/driver"
+	"demailbench/features/sut/driverkit"
+	"demailbench/features/sut/protocol"
+)
+
+// Administrator is the name of the person that the gateway must be started with, an Administrator of the operator:
+// the one in whose name the bench sets the world up (contract.Bench).
+const Administrator = "bench"
+
+// Password is the password of a person of whom nobody else has chosen one, derived from a secret of the run.
+func Password(secret []byte, org, person string) string {
+	m := hmac.New(sha256.New, secret)
+	m.Write([]byte(org + "/" + person))
+	return hex.EncodeToString(m.Sum(nil))[:32]
+}
+
+// Options say where the gateway is. All but Secret are required.
+type Options struct {
+	// Dial opens a connection to the administration's listener, over whatever network.
+	Dial func(ctx context.Context) (net.Conn, error)
+	// Name is the gateway's host name, which its certificate carries; Roots sign it.
+	Name  string
+	Roots *x509.CertPool
+	// Now is the clock by which certificates are judged.
+	Now func() time.Time
+	// Secret is what Password was given for Administrator.
+	Secret []byte
+}
+
+// Client performs operations. Its methods may be called by any goroutine; sessions stay open between them.
+type Client struct {
+	o    Options
+	http *http.Client
+	ops  driverkit.Operations
+
+	mu sync.Mutex
+	// passwords, tokens and staff are by org/person: what was chosen, the open session, whom the bench has made.
+	passwords, tokens map[string]string
+	staff             map[string]bool
+	// handles are the sessions of session.open, by the name that the bench knows.
+	handles map[string]string
+}
+
+// New returns a client; nothing is connected before the first operation.
+func New(o Options) *Client {
+	c := &Client{o: o, passwords: map[string]string{}, tokens: map[string]string{}, staff: map[string]bool{}, handles: map[string]string{}}
+	config := &tls.Config{RootCAs: o.Roots, ServerName: o.Name, Time: o.Now, MinVersion: tls.VersionTLS12, CurvePreferences: []tls.CurveID{tls.X25519}}
+	c.http = &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{DialTLSContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			raw, err := o.Dial(ctx)
+			if err != nil {
+				return nil, err
+			}
+			conn := tls.Client(raw, config)
+			if err := conn.HandshakeContext(ctx); err != nil {
+				return nil, errors.Join(err, raw.Close())
+			}
+			return conn, nil
+		}},
+	}
+	c.ops = c.operations()
+	return c
+}
+
+// Operations are what the client can do, for a driver of its own (package driverkit).
+func (c *Client) Operations() driverkit.Operations { return c.ops }
+
+// Hello implements driver.Driver.
+func (c *Client) Hello() protocol.Hello {
+	h := protocol.Hello{Protocol: protocol.Version, Version: "reference administration", Contract: contract.Version, MaxParallel: 1}
+	for name := range c.ops {
+		h.Capabilities = append(h.Capabilities, name)
+	}
+	slices.Sort(h.Capabilities)
+	return h
+}
+
+// Do implements driver.Driver: what the gateway has nothing like is unsupported. An error means that the gateway
+// could not be asked.
+func (c *Client) Do(ctx context.Context, op driver.Op) (driver.Outcome, error) {
+	h, ok := c.ops[op.Name]
+	if !ok {
+		return driver.Outcome{Status: protocol.Unsupported, Reason: "the reference gateway has no such operation yet"}, nil
+	}
+	call := &driverkit.Call{Name: op.Name, Scenario: op.Scenario, Args: op.Args, Deadline: op.Deadline}
+	if err := json.Unmarshal(op.As, &call.As); err != nil {
+		return driver.Outcome{}, fmt.Errorf("reference: %s: as: %w", op.Name, err)
+	}
+	result, err := h(ctx, call)
+	var no *driverkit.Refusal
+	switch {
+	case errors.As(err, &no):
+		return driver.Outcome{Status: protocol.Refused, Refusal: (*contract.Refusal)(no)}, nil
+	case errors.Is(err, driverkit.ErrUnsupported):
+		return driver.Outcome{Status: protocol.Unsupported}, nil
+	case err != nil:
+		return driver.Outcome{}, fmt.Errorf("reference: %s: %w", op.Name, err)
+	}
+	data, err := json.Marshal(result)
+	if err != nil {
+		return driver.Outcome{}, fmt.Errorf("reference: %s: %w", op.Name, err)
+	}
+	return driver.Outcome{Status: protocol.Done, Data: data}, nil
+}
+
+// Events implements driver.Driver; there are none.
+func (c *Client) Events() []protocol.Event { return nil }
+
+// Close implements driver.Driver: it closes the connections. Sessions end by themselves.
+func (c *Client) Close() error {
+	c.http.CloseIdleConnections()
+	return nil
+}
