@@ -115,3 +115,16 @@ func firstDifference(have, want string) string {
 	}
 	return "the order or the folding of its fields differs"
 }
+
+func (c *Case) titled(x Expectation) Finding {
+	f := Finding{Expected: fmt.Sprintf("the mail %s in mailbox %s has the subject %q", x.Nonce, x.Mailbox, x.Text)}
+	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
+	if len(got) == 0 {
+		f.Observed, f.Event, f.Missing = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce), !c.denied(x.Nonce)
+		return f
+	}
+	f.Event = got[0].Seq
+	have := words(strings.Join(header(got[0].Msg.Header, "Subject"), " | "))
+	f.OK, f.Observed = have == x.Text, fmt.Sprintf("it has %q", have)
+	return f
+}

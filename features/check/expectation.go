@@ -33,6 +33,8 @@ const (
 	// Contains and none of the others about the mail Nonce, which lies in mailbox Address at the DMDA with the
 	// options that its sender asked for; each says that it is about that De-Mail and proves itself.
 	Confirmed Kind = "confirmed"
+	// Titled: the subject of the mail Nonce in Mailbox is Text.
+	Titled Kind = "titled"
 	// Proven: the integrity header of the mail Nonce in Mailbox proves header and body.
 	Proven Kind = "proven"
 	// Report: Mailbox holds exactly Times delivery status notifications about the mail Nonce with a status

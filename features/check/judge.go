@@ -17,6 +17,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Rejected:     (*Case).rejected,
 	Confirmation: (*Case).confirmation,
 	Confirmed:    (*Case).confirmed,
+	Titled:       (*Case).titled,
 	Proven:       (*Case).proven,
 	Report:       (*Case).report,
 	Notice:       (*Case).notice,

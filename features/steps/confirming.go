@@ -23,6 +23,9 @@ func confirming(w *world.World) []binding {
 		address := w.It().To
 		return w.Expect(check.Expectation{Kind: check.Confirmed, Nonce: w.It().Nonce, Mailbox: mailbox, Contains: kinds, Address: address})
 	}
+	titled := func(tag string) error {
+		return w.Expect(check.Expectation{Kind: check.Titled, Nonce: w.It().Nonce, Mailbox: world.Citizen, Text: tag + world.Subject(w.It().Nonce)})
+	}
 	return []binding{
 		{`^clerk "([^"]+)" of (\w+) sends "([^"]+)" a De-Mail with options "([^"]*)"$`, func(clerk, tenant, to, list string) error {
 			o, err := options(list)
@@ -38,6 +41,14 @@ func confirming(w *world.World) []binding {
 			}
 			return w.HolderSendsLetter(world.Letter{Tenant: account, From: from, To: to, Options: o, PrivateID: shortID})
 		}},
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with tag "\[([\w-]+)\]" in its subject$`, func(clerk, tenant, tag string) error {
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, Tag: tag})
+		}},
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with a private-id of (\d+) characters and asks for dispatch$`, func(clerk, tenant string, n int) error {
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, PrivateID: n, Options: []string{optionWords["dispatch"]}})
+		}},
+		{`^its subject in the citizen's mailbox has no tag$`, func() error { return titled("") }},
+		{`^its subject in the citizen's mailbox still has the tag "\[([\w-]+)\]"$`, func(tag string) error { return titled("[" + tag + "] ") }},
 		{`^the account holder of (\w+) signs in at level high$`, func(account string) error { return w.HolderSignsIn(account) }},
 		{`^exactly the confirmations "([^"]*)" of it arrive in mailbox "([^"]+)"$`, confirmed},
 	}

@@ -14,7 +14,7 @@ func sending(w *world.World) []binding {
 		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with From "([^"]+)"$`, func(clerk, tenant, from string) error {
 			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, From: from})
 		}},
-		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with (text with umlauts|base64 attachment|S/MIME message|20 MiB|the EICAR test file)$`, func(clerk, tenant, body string) error {
+		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with (text with umlauts|base64 attachment|S/MIME message|20 MiB|20 MiB net|20 MiB and one octet net|the EICAR test file)$`, func(clerk, tenant, body string) error {
 			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, Body: body})
 		}},
 		{`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail and asks for confirmation of (dispatch|receipt)$`, func(clerk, tenant, kind string) error {
@@ -29,7 +29,7 @@ func sending(w *world.World) []binding {
 		{`^the citizen sends a De-Mail to "([^"]+)"$`, func(to string) error {
 			return w.CitizenSends(to, "")
 		}},
-		{`^the citizen sends a De-Mail to "([^"]+)" with (text with umlauts|base64 attachment|S/MIME message|20 MiB|the EICAR test file)$`, w.CitizenSends},
+		{`^the citizen sends a De-Mail to "([^"]+)" with (text with umlauts|base64 attachment|S/MIME message|20 MiB|20 MiB net|20 MiB and one octet net|the EICAR test file)$`, w.CitizenSends},
 		{`^host ([\w-]+) submits mail from "([^"]+)" to the gateway$`, func(host, from string) error {
 			return w.HostSubmits(host, from, world.TenantSide, true)
 		}},

@@ -21,6 +21,12 @@ func settings(w *world.World) []binding {
 			return w.SetBounceAll(tenant, domain, "reply", from)
 		}},
 		{`^the gateway knows that the account of (\w+) confirms every receipt$`, func(tenant string) error { return w.SetReceiptMode(tenant, "always") }},
+		{`^tenant (\w+) lets the tag "\[([\w-]+)\]" ask for (dispatch|receipt|retrieval|personal|authoritative)$`, func(tenant, tag, option string) error {
+			return w.SetTag(tenant, tag, optionWords[option])
+		}},
+		{`^mailbox "([^"]+)" of (\w+) (presets|may not ask for) (dispatch|receipt|retrieval|personal|authoritative)$`, func(mailbox, tenant, how, option string) error {
+			return w.SetPolicy(tenant, mailbox, optionWords[option], how != "presets")
+		}},
 		{`^De-Mail address "([^"]+)" of (\w+) is not mapped$`, func(demail, tenant string) error { return w.Unmap(tenant, demail) }},
 		{`^a confirmation of (dispatch|receipt) stays in "([^"]+)"$`, func(kind, address string) error {
 			return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: address, Type: "confirmation of " + kind})

@@ -31,6 +31,7 @@ type draft struct {
 	body               string
 	options            []string
 	privateID          int
+	tag                string
 }
 
 // compose makes the message of d: header and body, the body in the world's store.
@@ -50,7 +51,7 @@ func (w *World) compose(d draft) (*Mail, error) {
 	}
 	_, domain, _ := strings.Cut(d.from, "@")
 	var h strings.Builder
-	fmt.Fprintf(&h, "From: <%s>\r\nTo: <%s>\r\nSubject: Antrag %s\r\n", d.from, d.to, m.Nonce)
+	fmt.Fprintf(&h, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", d.from, d.to, d.subject(m.Nonce))
 	fmt.Fprintf(&h, "Date: %s\r\nMessage-ID: <%s@%s>\r\n", w.clock.Now().Format("Mon, 02 Jan 2006 15:04:05 -0700"), m.Nonce, domain)
 	for _, o := range d.options {
 		fmt.Fprintf(&h, "X-de-mail-%s: yes\r\n", o)
@@ -60,6 +61,16 @@ func (w *World) compose(d draft) (*Mail, error) {
 	m.Message = record.Message{Header: h.String(), Body: sum, Size: int64(h.Len()) + size}
 	return m, nil
 }
+
+func (d draft) subject(nonce string) string {
+	if d.tag == "" {
+		return Subject(nonce)
+	}
+	return "[" + d.tag + "] " + Subject(nonce)
+}
+
+// Subject is the subject of the mail with this nonce, without tag.
+func Subject(nonce string) string { return "Antrag " + nonce }
 
 // remark is a private-id of size characters, folded where it has blanks; none for 0. It begins with the nonce.
 func remark(size int, nonce string) string {
@@ -89,19 +100,26 @@ func (w *World) write(to io.Writer, kind, nonce string) (fields string, err erro
 	case "20 MiB":
 		// 57 octets become a line of 78: 20 MiB on the wire.
 		return w.attachment(to, nonce, 20<<20/78*57)
+	case "20 MiB net":
+		return w.attachment(to, nonce, 20<<20-len(cover(nonce)))
+	case "20 MiB and one octet net":
+		return w.attachment(to, nonce, 20<<20-len(cover(nonce))+1)
 	case "S/MIME message":
 		return w.signed(to)
 	case "the EICAR test file":
 		_, err = fmt.Fprintf(to, "Antrag %s\r\n%s\r\n", nonce, content.TestFile())
 		return plain, err
 	}
-	return "", fmt.Errorf("no body of kind %q; the kinds are: text with umlauts, base64 attachment, S/MIME message, 20 MiB, the EICAR test file", kind)
+	return "", fmt.Errorf("no body of kind %q; the kinds are: text with umlauts, base64 attachment, S/MIME message, 20 MiB, 20 MiB net, 20 MiB and one octet net, the EICAR test file", kind)
 }
+
+// cover is the text beside an attachment.
+func cover(nonce string) string { return "Antrag " + nonce + " mit Anlage" }
 
 // attachment writes a multipart body with size octets from the seed as a base64 attachment.
 func (w *World) attachment(to io.Writer, nonce string, size int) (string, error) {
 	boundary := "=_" + nonce
-	fmt.Fprintf(to, "--%s\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nAntrag %s mit Anlage\r\n", boundary, nonce)
+	fmt.Fprintf(to, "--%s\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n%s\r\n", boundary, cover(nonce))
 	fmt.Fprintf(to, "--%s\r\nContent-Type: application/octet-stream; name=anlage.bin\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=anlage.bin\r\n\r\n", boundary)
 	if err := base64Lines(to, w.rand, size); err != nil {
 		return "", err

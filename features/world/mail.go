@@ -30,6 +30,8 @@ type Letter struct {
 	Options []string
 	// PrivateID is the number of characters of its private-id, 0 for none.
 	PrivateID int
+	// Tag stands in brackets at the beginning of the subject; empty for none.
+	Tag string
 }
 
 // It returns the mail that was sent last.
@@ -62,7 +64,7 @@ func (w *World) ClerkSends(l Letter) error {
 	if to == "" {
 		to = Citizen
 	}
-	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: to, body: l.Body, options: l.Options, privateID: l.PrivateID})
+	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: to, body: l.Body, options: l.Options, privateID: l.PrivateID, tag: l.Tag})
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,19 @@ func (e *PINError) Error() string {
 	return fmt.Sprintf("pki: unlock card: wrong PIN, %d tries left", e.Left)
 }
 
+// WrongPIN tells who presented the PIN that it is the cause.
+func (e *PINError) WrongPIN() bool { return true }
+
+// stateError is why Unlock did not even compare the PIN.
+type stateError struct{ cause error }
+
+func (e *stateError) Error() string { return "pki: unlock card: " + e.cause.Error() }
+
+func (e *stateError) Unwrap() error { return e.cause }
+
+// WrongPIN tells who presented the PIN that it is not the cause.
+func (e *stateError) WrongPIN() bool { return false }
+
 // Is makes the error match ErrPIN, and ErrBlocked when it was the last try.
 func (e *PINError) Is(target error) bool {
 	return target == ErrPIN || target == ErrBlocked && e.Left == 0
@@ -69,12 +82,13 @@ func NewCard(cert tls.Certificate, pin string) *Card {
 	return &Card{cert: cert, key: key, pin: pin, tries: MaxTries}
 }
 
-// Unlock gives the PIN. A right one also resets the error counter. Errors: a *PINError, ErrRemoved, ErrBlocked.
+// Unlock gives the PIN. A right one also resets the error counter. Errors: a *PINError, ErrRemoved, ErrBlocked;
+// their method WrongPIN tells whether the PIN was compared and found wrong.
 func (c *Card) Unlock(pin string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.present(); err != nil {
-		return fmt.Errorf("pki: unlock card: %w", err)
+		return &stateError{err}
 	}
 	if subtle.ConstantTimeCompare([]byte(pin), []byte(c.pin)) != 1 {
 		c.unlocked = false
