@@ -49,6 +49,7 @@ func TestRepository(t *testing.T) {
 		{"sizes", CheckSizes(tree, Limits)},
 		{"tests", CheckTests(tree, Sleepers)},
 		{"fuzz targets", CheckFuzz(tree, Parsers, Planned)},
+		{"private words", CheckPrivate(tree, Secrets)},
 	} {
 		t.Run(rule.name, func(t *testing.T) {
 			for _, p := range rule.problems {

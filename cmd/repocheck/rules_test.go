@@ -1,6 +1,7 @@
 package repocheck
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -240,6 +241,19 @@ func TestFuzz(t *testing.T) {
 	parsers := map[string]string{"a": "letters", "b": "words", "c": "nothing", "d": "later"}
 	compare(t, []string{"b: has no fuzz target, although it reads words", "c: no such package"},
 		CheckFuzz(files.load(t), parsers, map[string]string{"d": "later"}))
+}
+
+func TestPrivate(t *testing.T) {
+	files := source{
+		"api.yaml": "paths:\n  /v1/users:\n  /v1/users/{id}:\n", "a/a.go": "package a\nconst p = \"/v1/\" + \"users\"\n",
+		"a/a_test.go": "package a\nconst q = `https://x/v1/users?x`\n", "b/b.go": "package b\nconst p = \"/v1/users\"\n", "c/c.go": "package c\nconst p = \"/v1/users\"\n",
+	}
+	rule := Private{File: "api.yaml", Word: regexp.MustCompile(`(?m)^  (/v1/[a-z]+)`), In: []string{"a", "b"}, Allowed: []string{"b"}, Reason: "why"}
+	compare(t, []string{"a/a_test.go:2: knows /v1/users: why"}, CheckPrivate(files.load(t), []Private{rule}))
+	rule.File = "gone.yaml"
+	compare(t, []string{"gone.yaml: cannot be read"}, CheckPrivate(files.load(t), []Private{rule}))
+	rule.File = "a/a.go"
+	compare(t, []string{"a/a.go: has none of the words"}, CheckPrivate(files.load(t), []Private{rule}))
 }
 
 func TestLayout(t *testing.T) {

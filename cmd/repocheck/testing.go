@@ -32,6 +32,7 @@ var Parsers = map[string]string{
 	"gateway":        "the gateway's configuration",
 	"gateway/demail": "addresses, header fields",
 	"gateway/guard":  "SMTP commands as they come in",
+	"gateway/admin":  "requests to the administration",
 	"gateway/smtpd":  "SMTP sessions",
 	"features/suite": "tag expressions and feature files",
 
