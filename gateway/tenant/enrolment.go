@@ -184,9 +184,13 @@ func (e *enrolment) enterAddresses() error {
 		}
 		return e.enterMapping()
 	}
-	for _, d := range e.tenant.MailDomains {
-		if _, taken := e.book.mail[d]; !taken {
-			e.book.mail[d] = e.owner
+	for i, d := range e.tenant.MailDomains {
+		c, err := e.canonicalDomain(d)
+		if err != nil {
+			return e.fault(fmt.Sprintf("mail_domains[%d]", i), d, err.Error(), "write a domain name in ASCII")
+		}
+		if _, taken := e.book.mail[c]; !taken {
+			e.book.mail[c] = e.owner
 		}
 	}
 	return nil
