@@ -34,6 +34,8 @@ func TestWallClock(t *testing.T) {
 		{"late", sent().expect(arrived), Inconclusive, "waited 90 s"},
 		{"refused for now", sent().add(said(451)).expect(arrived), Inconclusive, "waited 90 s"},
 		{"refused for good", sent().add(said(550)).expect(arrived), Fail, "never"},
+		{"refused for good, the confirmation", sent().add(said(550)).expect(Expectation{Kind: Confirmation, Type: "receipt-confirmation", Nonce: "n1", Mailbox: mine, Waited: 90}), Fail, "never"},
+		{"refused for good, the notification of it", sent().add(said(550)).expect(Expectation{Kind: Confirmation, Type: "notification", Nonce: "n1", Mailbox: mine, Waited: 90}), Inconclusive, "waited 90 s"},
 		{"twice", good().stored("dmda", box, "n1").expect(arrived), Fail, "twice"},
 		{"not refused yet", sent().expect(refused), Inconclusive, "waited 90 s"},
 		{"taken instead of refused", sent().add(record.Event{Who: "tenant-mail", Kind: record.Sent, Remote: gateway, Code: 250, Msg: msg}).expect(refused), Fail, "was not refused"},

@@ -14,7 +14,7 @@ func (c *Case) confirmation(x Expectation) Finding {
 	f := Finding{Expected: fmt.Sprintf("%q about the mail %s in mailbox %s %s", x.Type, x.Nonce, x.Mailbox, count(times))}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return c.isConfirmation(m, x) })
 	if len(got) != times {
-		f.Observed, f.Event, f.Missing = "it is there "+count(len(got)), c.lastConfirmation(x), len(got) < times && !c.denied(x.Nonce)
+		f.Observed, f.Event, f.Missing = "it is there "+count(len(got)), c.lastConfirmation(x), len(got) < times && c.mayCome(x)
 		if f.Event > 0 {
 			e := c.Events[f.Event-1]
 			f.Observed += fmt.Sprintf("; one was last seen at %s: %s at %s", stamp(e.At), e.Kind, e.Who)
@@ -41,6 +41,12 @@ func (c *Case) lastConfirmation(x Expectation) int {
 		}
 	}
 	return 0
+}
+
+// mayCome reports whether what is expected about the mail can still come: a refusal for good ends the way of a
+// confirmation, and is what a notification tells of.
+func (c *Case) mayCome(x Expectation) bool {
+	return strings.HasSuffix(x.Type, "notification") || !c.denied(x.Nonce)
 }
 
 func (c *Case) report(x Expectation) Finding {
