@@ -19,12 +19,12 @@ func (a *Adapter) bring(ctx context.Context, r *running, s sut.Setup, again bool
 	}
 	first := contract.Args(contract.Reset{})
 	switch {
-	case again && a.outlived:
+	case again && a.outlived.Load():
 		first = contract.NodeKill{} // which starts it again
 	case again:
 		first = contract.NodeRestart{}
 	}
-	a.outlived = false
+	a.outlived.Store(false)
 	if !slices.Contains(declared, first.Operation()) {
 		return &sut.Unreliable{Err: fmt.Errorf("driver: it does not declare %s, without which the bench cannot start the gateway; add it, see features/sut/driver/PROTOCOL.md", first.Operation())}
 	}

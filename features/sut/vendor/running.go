@@ -50,10 +50,7 @@ func (r *running) Kill() {
 			return
 		case process:
 			d.Kill()
-			alive := r.Healthy() == nil
-			r.owner.mu.Lock()
-			r.owner.outlived = alive
-			r.owner.mu.Unlock()
+			r.owner.outlived.Store(r.Healthy() == nil)
 		default:
 			ctx, cancel := r.p.Clock.WithTimeout(context.Background(), r.p.Drain)
 			_ = r.ask(ctx, contract.NodeKill{}) // a gateway that goes on is seen on the wire

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"demailbench/features/sut"
@@ -38,8 +39,9 @@ type Adapter struct {
 	// data is the directory of the gateway that was started last, served what it serves.
 	data   string
 	served sut.Setup
-	// outlived is set when the last gateway did not die with its driver.
-	outlived bool
+	// outlived is set when the last gateway did not die with its driver. A start that fails sets it too, and
+	// holds mu then.
+	outlived atomic.Bool
 }
 
 // Options say what an adapter works with. All are required.
