@@ -7,6 +7,7 @@ import (
 
 	"demailbench/gateway/admin"
 	"demailbench/gateway/clerk"
+	"demailbench/gateway/httpd"
 	"demailbench/gateway/journal"
 	"demailbench/gateway/role"
 	"demailbench/gateway/signin"
@@ -50,7 +51,7 @@ func (g *Gateway) newAdmin() error {
 	if err != nil {
 		return err
 	}
-	if g.admin, err = admin.NewServer(handler, g.certificate(), g.d.Clock, g.trail.Complaints()); err != nil {
+	if g.admin, err = httpd.New(handler, g.certificate(), g.d.Clock, g.trail.Complaints()); err != nil {
 		return err
 	}
 	g.onAdmin, err = g.listen(g.c.Listen.Admin)

@@ -17,13 +17,13 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"demailbench/gateway/admin"
 	"demailbench/gateway/alarm"
 	"demailbench/gateway/audit"
 	"demailbench/gateway/card"
 	"demailbench/gateway/clerk"
 	"demailbench/gateway/courier"
 	"demailbench/gateway/door"
+	"demailbench/gateway/httpd"
 	"demailbench/gateway/intake"
 	"demailbench/gateway/queue"
 	"demailbench/gateway/role"
@@ -77,7 +77,7 @@ type Gateway struct {
 	// live are the mail rules, over the newest book of the clerk.
 	live  tenant.Live
 	clerk *clerk.Clerk
-	admin *admin.Server
+	admin *httpd.Server
 	// onAdmin is nil without administration.
 	onAdmin net.Listener
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,6 +18,13 @@ import (
 
 // operations maps the contract's operations to the API.
 func (c *Client) operations() driverkit.Operations {
+	all := c.settings()
+	maps.Copy(all, c.people())
+	return all
+}
+
+// settings are the operations on tenants and what is set for them.
+func (c *Client) settings() driverkit.Operations {
 	return driverkit.Operations{
 		"tenant.enrol": driverkit.Handle(c.enrol),
 		"tenant.suspend": driverkit.Handle(func(ctx context.Context, as contract.As, a contract.TenantSuspend) (contract.Tenant, error) {
@@ -28,22 +36,28 @@ func (c *Client) operations() driverkit.Operations {
 		"tenant.offboard": driverkit.Handle(func(ctx context.Context, as contract.As, a contract.TenantOffboard) (contract.Tenant, error) {
 			return c.setState(ctx, as, a.Tenant, "offboarded", a.Reason)
 		}),
-		"tenant.commissioned":      driverkit.Handle(c.commissioned),
-		"tenant.list":              driverkit.Handle(c.listTenants),
-		"domain.bind":              driverkit.Handle(c.bind),
-		"domain.direction":         driverkit.Handle(c.setDirection),
-		"domain.unbind":            driverkit.Handle(c.unbind),
-		"domain.list":              driverkit.Handle(c.listDomains),
-		"smtp-inbound.set":         driverkit.Handle(c.setInbound),
-		"smtp-inbound.show":        driverkit.Handle(c.showInbound),
-		"catchall.set":             driverkit.Handle(c.setCatchAll),
-		"catchall.clear":           driverkit.Handle(c.clearCatchAll),
-		"bounceall.set":            driverkit.Handle(c.setBounceAll),
-		"bounceall.clear":          driverkit.Handle(c.clearBounceAll),
-		"mapping.put":              driverkit.Handle(c.putMapping),
-		"mapping.delete":           driverkit.Handle(c.deleteMapping),
-		"mapping.list":             driverkit.Handle(c.listMapping),
-		"mapping.import":           driverkit.Handle(c.importMapping),
+		"tenant.commissioned": driverkit.Handle(c.commissioned),
+		"tenant.list":         driverkit.Handle(c.listTenants),
+		"domain.bind":         driverkit.Handle(c.bind),
+		"domain.direction":    driverkit.Handle(c.setDirection),
+		"domain.unbind":       driverkit.Handle(c.unbind),
+		"domain.list":         driverkit.Handle(c.listDomains),
+		"smtp-inbound.set":    driverkit.Handle(c.setInbound),
+		"smtp-inbound.show":   driverkit.Handle(c.showInbound),
+		"catchall.set":        driverkit.Handle(c.setCatchAll),
+		"catchall.clear":      driverkit.Handle(c.clearCatchAll),
+		"bounceall.set":       driverkit.Handle(c.setBounceAll),
+		"bounceall.clear":     driverkit.Handle(c.clearBounceAll),
+		"mapping.put":         driverkit.Handle(c.putMapping),
+		"mapping.delete":      driverkit.Handle(c.deleteMapping),
+		"mapping.list":        driverkit.Handle(c.listMapping),
+		"mapping.import":      driverkit.Handle(c.importMapping),
+	}
+}
+
+// people are the operations on persons, their grounds and what they did.
+func (c *Client) people() driverkit.Operations {
+	return driverkit.Operations{
 		"user.create":              driverkit.Handle(c.createUser),
 		"user.roles":               driverkit.Handle(c.setRoles),
 		"user.revoke":              driverkit.Handle(c.revokeUser),

@@ -1,4 +1,4 @@
-package admin
+package httpd
 
 import (
 	"bufio"
@@ -17,6 +17,8 @@ import (
 
 	"demailbench/gateway/door/doortest"
 )
+
+var start = time.Date(2015, 11, 2, 8, 0, 0, 0, time.UTC)
 
 // memory is a listener in memory: nothing of the machine's network is used.
 type memory struct {
@@ -69,7 +71,7 @@ func newDesk(t *testing.T, h http.Handler) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.s, err = NewServer(h, func() *tls.Certificate { return &cert }, d.clock, slog.New(slog.DiscardHandler)); err != nil {
+	if d.s, err = New(h, func() *tls.Certificate { return &cert }, d.clock, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	d.config = &tls.Config{RootCAs: ca.Pool(), Time: d.clock.Now, ServerName: "gateway.example"}
@@ -112,7 +114,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestNoCertificate(t *testing.T) {
-	if _, err := NewServer(nil, nil, doortest.NewClock(start), slog.Default()); err == nil {
+	if _, err := New(nil, nil, doortest.NewClock(start), slog.Default()); err == nil {
 		t.Error("served without TLS")
 	}
 }

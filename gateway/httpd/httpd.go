@@ -1,4 +1,9 @@
-package admin
+// Package httpd serves HTTP/1.1 over TLS with every limit of time on the gateway's clock, and drains. net/http's own
+// limits count from the wall clock, so none of them is set; what remains of them is that net/http breaks off a read
+// by a deadline in 1970, which is past on every clock.
+//
+// It leaves out what is served (package admin).
+package httpd
 
 import (
 	"context"
@@ -15,11 +20,7 @@ import (
 	"demailbench/gateway/door"
 )
 
-// Server serves the API by HTTP/1.1 over TLS.
-//
-// net/http's own time limits count from the wall clock, so none of them is set: each connection is guarded by the
-// gateway's clock instead. What remains is that net/http breaks off a read with a deadline in 1970, which is past
-// on every clock.
+// Server serves one handler. Its methods may be called by any goroutine.
 type Server struct {
 	clock door.Clock
 	http  *http.Server
@@ -44,11 +45,11 @@ const (
 	maxHeader      = 16 << 10
 )
 
-// NewServer returns a server of handler with the gateway's certificate.
+// New returns a server of handler with the gateway's certificate.
 // certificate is asked at every handshake, so that a renewal needs no outage.
-func NewServer(handler http.Handler, certificate func() *tls.Certificate, clock door.Clock, complaints *slog.Logger) (*Server, error) {
+func New(handler http.Handler, certificate func() *tls.Certificate, clock door.Clock, complaints *slog.Logger) (*Server, error) {
 	if certificate == nil {
-		return nil, errors.New("admin: the gateway has no certificate: the administration is served over TLS only")
+		return nil, errors.New("httpd: the gateway has no certificate, and nothing is served without TLS: give it one")
 	}
 	s := &Server{clock: clock, open: map[*watched]bool{}, idle: make(chan struct{})}
 	s.tls = &tls.Config{Time: clock.Now, SessionTicketsDisabled: true,
@@ -101,7 +102,7 @@ func (s *Server) Serve(l net.Listener) error {
 	if s.draining || errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
-	return fmt.Errorf("admin: accept on %v: %w", l.Addr(), err)
+	return fmt.Errorf("httpd: accept on %v: %w", l.Addr(), err)
 }
 
 // Shutdown takes no further request and waits for those under way until ctx ends; then everything is closed.
