@@ -30,3 +30,27 @@ Feature: Without its card the gateway sends nothing, and says so
     Then the clerk gets a delivery status notification with status "5"
     When clerk "sakd@sakd.de" of sakd sends the citizen a De-Mail
     Then it arrives in the citizen's mailbox from "info@sakd.de-mail.de"
+
+  Scenario: The card is renewed without an outage
+    When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
+    Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
+    When the ITSP card is replaced by a new one
+    And clerk "sakd@sakd.de" of sakd sends the citizen a De-Mail
+    Then it arrives in the citizen's mailbox from "info@sakd.de-mail.de"
+    And the gateway has proven itself by the new card
+
+  Scenario: A blocked card is replaced
+    Given the ITSP card is blocked
+    When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
+    And 2 hours pass
+    Then nothing of it is at host dmda yet
+    And "esv@sid.sachsen.de" is alerted about "card"
+    When the ITSP card is replaced by a new one
+    Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
+    And the gateway has proven itself by the new card
+
+  Scenario: The end of the card's certificate is announced
+    When the ITSP card is replaced by one that ends in 20 days
+    Then "esv@sid.sachsen.de" is alerted about "certificate expires"
+    When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
+    Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"

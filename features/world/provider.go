@@ -83,24 +83,6 @@ func (w *World) ScanLate() error {
 	})
 }
 
-// RemoveCard takes the ITSP card out of its reader; InsertCard puts it back.
-func (w *World) RemoveCard() error {
-	card, _ := w.lab.Card()
-	return w.begin("ITSP card removed", "", func() (func(), error) {
-		card.Remove()
-		return card.Insert, nil
-	})
-}
-
-// InsertCard undoes RemoveCard. A card that was out is locked: the operator enters the PIN again.
-func (w *World) InsertCard() error {
-	card, pin := w.lab.Card()
-	if err := w.faults.End("ITSP card removed"); err != nil {
-		return err
-	}
-	return card.Unlock(pin)
-}
-
 // BlockOperator lets the DMDA block the operator's gateway, or release it.
 func (w *World) BlockOperator(on bool) error {
 	number := w.o.Profile.Accounts.ITSPs[0].Number

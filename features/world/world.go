@@ -24,6 +24,7 @@ import (
 	"demailbench/sim/fault"
 	"demailbench/sim/ipnet"
 	"demailbench/sim/lab"
+	"demailbench/sim/pki"
 	"demailbench/sim/record"
 )
 
@@ -91,6 +92,7 @@ type World struct {
 	lives   int
 	armed   chan error
 	altered *sut.Setup // what a step made of the plan's set-up
+	card    *pki.Card  // what a step put in place of the plan's ITSP card
 
 	step string
 	it   *Mail
