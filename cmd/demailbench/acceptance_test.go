@@ -16,7 +16,7 @@ import (
 
 // TestMain makes the test program its own worker and the separate gateway, as the real program is.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == "worker" || os.Args[1] == "gateway") {
+	if len(os.Args) > 1 && (os.Args[1] == "worker" || os.Args[1] == "gateway" || os.Args[1] == "driver") {
 		os.Exit(execute(os.Args[1:]))
 	}
 	os.Exit(m.Run())

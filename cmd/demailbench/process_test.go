@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -85,6 +86,45 @@ func TestSeparateProcess(t *testing.T) {
 	}
 	if again, err := suite.ReplayRun(r.Out); err == nil {
 		t.Errorf("a runner alone wrote a summary: %v", again)
+	}
+}
+
+// TestDrivenGateways runs the gateways of fixtures/suts, each by its driver: what the separate process passes they
+// pass, and say why the rest cannot run.
+func TestDrivenGateways(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("needs python3")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"reference-process", "example-driver"} {
+		g, err := open(filepath.Join("..", "..", "fixtures", "suts", name, "sut.yaml"), self)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := separate(t)
+		r.Foreign, r.Waits.Ready = g.foreign, g.waits.Ready
+		for _, s := range scenarios(t, "transport/outbound/two-tenants-with-the-same-addresses-at-home-send", "transport/outages/the-tenant-s-line-is-cut-for-three-days",
+			"transport/durability/the-gateway-dies-in-the-instant-in-which-a-tenant-reads-the") {
+			want := check.Pass
+			if strings.Contains(s.ID, "three-days") {
+				want = check.Blocked
+			}
+			if res := r.Run(s); res.Verdict != want || want == check.Blocked && !strings.Contains(res.Reason, "needs virtual time") {
+				t.Errorf("%s: %s: %s %s, want %s", name, s.ID, res.Verdict, res.Reason, want)
+			}
+		}
+	}
+}
+
+// TestOpenNamesWhatThereIs: --sut with anything else says what is possible.
+func TestOpenNamesWhatThereIs(t *testing.T) {
+	for _, name := range []string{"", "refrence", "."} {
+		if _, err := open(name, ""); err == nil || !strings.Contains(err.Error(), "reference-process") || !strings.Contains(err.Error(), "sut.yaml") {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }
 
