@@ -297,7 +297,7 @@ func (c *workerCommand) Run() error {
 	}
 	r.Adapter, r.Foreign, r.Waits = g.adapter, g.foreign, g.waits
 	if r.Foreign != nil {
-		r.Machine = loopback.Doors()
+		r.SUT, r.Machine = c.SUT, loopback.Doors()
 	} else {
 		defer clock.Worker()()
 	}

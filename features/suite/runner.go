@@ -40,6 +40,8 @@ type Runner struct {
 	// Ledger knows which statements bind; nil means all.
 	Ledger *ledger.Ledger
 	Seed   uint64
+	// SUT is what --sut named, for the command that repeats a scenario; empty: the default.
+	SUT string
 	// Out is the run's directory; evidence goes below it.
 	Out string
 	// Stall is world.Options.Stall.
@@ -99,6 +101,9 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 	start := wall.Now()
 	res := result(sc)
 	res.Repeat = fmt.Sprintf("demailbench run %s --seed %d", sc.ID, r.Seed)
+	if r.SUT != "" {
+		res.Repeat += " --sut " + r.SUT
+	}
 	r.run(sc, &res)
 	res.DurationMS = wall.Now().Sub(start).Milliseconds()
 	if list, err := evidence.List(r.Out, filepath.Join(r.Out, ScenarioDir(sc.ID))); err == nil {
