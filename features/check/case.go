@@ -100,6 +100,7 @@ func host(addr string) string {
 	return addr
 }
 
+// port returns the port of "IP:port", 0 for anything else.
 func port(addr string) int {
 	ap, err := netip.ParseAddrPort(addr)
 	if err != nil {
@@ -108,7 +109,7 @@ func port(addr string) int {
 	return int(ap.Port())
 }
 
-// select returns the events that satisfy keep.
+// find returns the events that satisfy keep.
 func (c *Case) find(keep func(record.Event) bool) []record.Event {
 	var out []record.Event
 	for _, e := range c.Events {

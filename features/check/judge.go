@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -99,6 +100,10 @@ func (c *Case) nowhere(x Expectation) Finding {
 		where = "zone " + x.Zone
 	}
 	f := Finding{Expected: fmt.Sprintf("no trace of the mail %s at %s", x.Nonce, where)}
+	if !c.exists(x) { // of a place that is misspelt everything could be said
+		f.Observed, f.Verdict = "the world has no "+where, Error
+		return f
+	}
 	bad := c.find(func(e record.Event) bool {
 		if x.Yet && x.noted > 0 && e.Seq > x.noted {
 			return false
@@ -115,6 +120,14 @@ func (c *Case) nowhere(x Expectation) Finding {
 	}
 	f.OK, f.Observed = true, "nothing"
 	return f
+}
+
+// exists tells whether the world has the host or zone that x names. Mailboxes are not known to the scene.
+func (c *Case) exists(x Expectation) bool {
+	if _, ok := c.Scene.Zones[x.Who]; x.Who != "" && !ok {
+		return false
+	}
+	return x.Zone == "" || slices.Contains(slices.Collect(maps.Values(c.Scene.Zones)), x.Zone)
 }
 
 func (c *Case) rejected(x Expectation) Finding {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"bytes"
 	"crypto/x509"
 	"fmt"
 
@@ -16,7 +15,7 @@ func (c *Case) proven(x Expectation) Finding {
 	f := Finding{Expected: fmt.Sprintf("the proof of the De-Mail %s in mailbox %s holds", x.Nonce, x.Mailbox)}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
 	if len(got) == 0 {
-		f.Observed, f.Event = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce)
+		f.Observed, f.Event, f.Missing = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce), !c.denied(x.Nonce)
 		return f
 	}
 	e := got[0]
@@ -31,7 +30,13 @@ func (c *Case) proven(x Expectation) Finding {
 		f.Observed, f.Verdict = "the scene names no authority", Inconclusive
 		return f
 	}
-	proof, err := sign.Verify(h, bytes.NewReader(c.text(e.Msg)), sign.Trust{Roots: roots, At: e.At})
+	body, err := c.Body(e.Msg.Body) // whole, however large: the hash is over all of it
+	if err != nil {
+		f.Observed, f.Verdict = "its body cannot be read: "+err.Error(), Inconclusive
+		return f
+	}
+	defer body.Close()
+	proof, err := sign.Verify(h, body, sign.Trust{Roots: roots, At: e.At})
 	if err != nil {
 		f.Observed = err.Error()
 		return f

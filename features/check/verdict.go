@@ -32,13 +32,20 @@ var Verdicts = []Verdict{Error, Fail, Blocked, Inconclusive, NotRun, Review, War
 
 // Exit codes of a run. They are an enumeration, never a count.
 const (
-	ExitConforming   = 0
-	ExitFail         = 1
-	ExitPreflight    = 3
+	// ExitConforming: everything planned was executed, and nothing is worse than Warn.
+	ExitConforming = 0
+	// ExitFail: the gateway broke a requirement.
+	ExitFail = 1
+	// ExitPreflight: the gateway or its driver is not fit to be judged; no scenario ran.
+	ExitPreflight = 3
+	// ExitInconclusive: something planned was blocked, not run, or says nothing.
 	ExitInconclusive = 4
-	ExitBench        = 5
-	ExitStale        = 6
-	ExitUsage        = 64
+	// ExitBench: the bench itself failed.
+	ExitBench = 5
+	// ExitStale is kept for a baseline that lists failures which no longer happen.
+	ExitStale = 6
+	// ExitUsage: the command line or a configuration is wrong; nothing was started.
+	ExitUsage = 64
 )
 
 // Exit returns the exit code of a run with these verdicts, planned scenarios and executed ones. A run in
