@@ -80,18 +80,21 @@ type running struct {
 	err    error
 }
 
+// Stop implements Gateway.
 func (r *running) Stop() error {
 	r.cancel()
 	<-r.done
 	return r.err
 }
 
+// Kill implements Gateway.
 func (r *running) Kill() {
 	r.g.Kill()
 	r.cancel()
 	<-r.done
 }
 
+// Healthy implements Gateway.
 func (r *running) Healthy() error { return r.g.Healthy() }
 
 // ReplaceCard puts another card into use while the gateway runs, or the same one with another PIN.

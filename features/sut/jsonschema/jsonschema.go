@@ -142,11 +142,5 @@ func (s *Set) Schema(ref string) (*Schema, error) {
 	return n, nil
 }
 
-// Has reports whether there is a document or definition at ref.
-func (s *Set) Has(ref string) bool {
-	_, ok := s.nodes[ref]
-	return ok
-}
-
 // Definitions lists the names of the definitions of a document in their order.
 func (s *Set) Definitions(name string) []string { return defsOf(s.docs[name]) }

@@ -87,9 +87,6 @@ func New(o Options) *Client {
 	return c
 }
 
-// Operations are what the client can do, for a driver of its own (package driverkit).
-func (c *Client) Operations() driverkit.Operations { return c.ops }
-
 // Hello implements driver.Driver.
 func (c *Client) Hello() protocol.Hello {
 	h := protocol.Hello{Protocol: protocol.Version, Version: "reference administration", Contract: contract.Version, MaxParallel: 1}

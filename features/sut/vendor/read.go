@@ -37,8 +37,11 @@ func Read(path string) (s sut.Setup, p sut.Place, err error) {
 	}
 	p = sut.Place{MailPort: f.MailPort, Probe: f.Probe, Data: f.Data, Files: f.Kept, Secrets: filepath.Dir(f.Files.Key),
 		Ready: time.Duration(f.ReadyMS) * time.Millisecond, Drain: time.Duration(f.DrainMS) * time.Millisecond}
-	for text, to := range map[string]*netip.AddrPort{f.Listen.Tenants: &p.Tenants, f.Listen.Provider: &p.Provider, f.Listen.Control: &p.Control, f.Names: &p.Names} {
-		if *to, err = netip.ParseAddrPort(text); err != nil {
+	for _, at := range []struct {
+		text string
+		to   *netip.AddrPort
+	}{{f.Listen.Tenants, &p.Tenants}, {f.Listen.Provider, &p.Provider}, {f.Listen.Control, &p.Control}, {f.Names, &p.Names}} {
+		if *at.to, err = netip.ParseAddrPort(at.text); err != nil {
 			return s, p, fmt.Errorf("%s: %w", path, err)
 		}
 	}
