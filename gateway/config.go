@@ -79,19 +79,19 @@ type Admin struct {
 	Mapping int `yaml:"mapping"`
 }
 
-// Pilot is D22.
+// Pilot bounds the pilot operation (D22).
 type Pilot struct {
 	// MaxTenants is the number of enrolled tenants at which no further one is enrolled; default 20.
 	MaxTenants int `yaml:"max_tenants"`
 }
 
-// PoA is D9.
+// PoA bounds powers of attorney (D9).
 type PoA struct {
 	// MaxCommissioning is the longest power of attorney for commissioning; default 672h, 28 days.
 	MaxCommissioning time.Duration `yaml:"max_commissioning"`
 }
 
-// Retry is D27.
+// Retry says when a delivery is tried again, reported as late and given up (D27, RFC 5321 4.5.4).
 type Retry struct {
 	// After are the waits before each further try; the last repeats. Default 1m, 5m, 15m, 30m, 1h.
 	After []time.Duration `yaml:"after"`

@@ -182,7 +182,7 @@ func (f *configFile) explain(err error) error {
 const noDuration, durationFix = "is not a duration", "write a number with its unit: 30s, 5m, 4h"
 
 // badDuration matches the error of time.ParseDuration, which the library hands on without its place.
-var badDuration = regexp.MustCompile(`duration ("(?:[^"\\\\]|\\\\.)*")$`)
+var badDuration = regexp.MustCompile(`duration ("(?:[^"\\]|\\.)*")$`)
 
 func (f *configFile) otherFault(err error) error {
 	e := &ConfigError{Problem: err.Error(), Fix: "compare with the example configuration"}

@@ -32,7 +32,8 @@ import (
 	"demailbench/gateway/tenant"
 )
 
-// Deps are the doors and secrets by which the outside enters. All but PIN, Rules and Disk are required.
+// Deps are the doors and secrets by which the outside enters. Dial, Listen, Resolver, Clock, Rand, Log, Card and Roots
+// are required.
 type Deps struct {
 	Dial     door.Dial
 	Listen   door.Listen
