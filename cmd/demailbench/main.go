@@ -62,6 +62,7 @@ func execute(args []string) int {
 // exitCode is an exit code that has been explained already.
 type exitCode int
 
+// Error names the code, for whoever prints it all the same.
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 type versionCommand struct{}

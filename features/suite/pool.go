@@ -205,6 +205,7 @@ type limited struct {
 	buf bytes.Buffer
 }
 
+// Write keeps what there is room for and drops the rest.
 func (l *limited) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -214,6 +215,7 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// String is what was kept.
 func (l *limited) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -225,6 +225,7 @@ func (s *Server) random() io.Reader { return (*random)(s) }
 
 type random Server
 
+// Read draws from Config.Rand, one goroutine at a time.
 func (r *random) Read(p []byte) (int, error) {
 	r.randMu.Lock()
 	defer r.randMu.Unlock()
