@@ -77,10 +77,7 @@ func (w *World) evidence() *check.Case {
 // pending stands for the capture while the scenario runs: it finds nothing, and the judge looks again.
 type pending struct{}
 
-// Find finds nothing.
 func (pending) Find([]byte, []string) ([]check.Packet, error) { return nil, nil }
-
-// Near finds nothing.
 func (pending) Near(string, string, time.Time) (check.Packet, bool) {
 	return check.Packet{}, false
 }
