@@ -88,6 +88,7 @@ func TestConfigFaults(t *testing.T) {
 		{"unknown key below", "transport: starttls", "transprot: starttls", `g.yaml:13:5: tenants[0].transprot: "transprot": unknown key; correct the spelling or remove it`},
 		{"wrong type", "[10.2.12.0/24]", "10.2.12.0/24", `g.yaml:12:15: tenants[0].networks: "10.2.12.0/24": string was used where sequence is expected; compare with the example configuration`},
 		{"bad duration", "give_up: 48h", "give_up: 2 days", `g.yaml:8:12: retry.give_up: "2 days": is not a duration; write a number with its unit: 30s, 5m, 4h`},
+		{"duration with a quote", "give_up: 48h", `give_up: 2"h`, `g.yaml:8:12: retry.give_up: "2\"h": is not a duration; write a number with its unit: 30s, 5m, 4h`},
 		{"duration without unit", "give_up: 48h", "give_up: 48", `g.yaml:8:12: retry.give_up: "48": is not a duration; write a number with its unit: 30s, 5m, 4h`},
 		{"no hostname", "hostname: gateway.central.example\n", "", `g.yaml:1:1: hostname: is not a host name; write the gateway's name in the DNS, in ASCII`},
 		{"listen", `":465"`, `"465"`, `g.yaml:4:47: listen.provider: "465": is not an address to listen on; write "IP:port" or ":port"`},

@@ -184,6 +184,9 @@ func TestExpectations(t *testing.T) {
 		{"in clear", Expectation{Kind: Encrypted, Nonce: "n1", Who: "tenant-mail", Links: []string{"gateway"}}, func(s *story) {
 			s.add(record.Event{Who: "tenant-mail", Kind: record.Accepted, Session: "s", Remote: "172.16.0.25:9", Msg: s.message("Antrag n1", "b")})
 		}, Fail, "in clear"},
+		{"nothing in clear at a host that does not exist", Expectation{Kind: Encrypted, Nonce: "n1", Who: "nosuch", Links: []string{"gateway"}}, func(s *story) {}, Error, "the world has no nosuch"},
+		{"nothing at a host that does not exist", Expectation{Kind: Nowhere, Nonce: "n1", Who: "nosuch"}, func(s *story) {}, Error, "the world has no nosuch"},
+		{"nothing in a zone that does not exist", Expectation{Kind: Nowhere, Nonce: "n1", Zone: "nosuch"}, func(s *story) {}, Error, "the world has no zone nosuch"},
 		{"in clear on the wire only", Expectation{Kind: Hidden, Nonce: "SEEN", Links: []string{"carrier"}}, func(s *story) {}, Fail, "packet 7 on link carrier"},
 		{"capture unreadable", Expectation{Kind: Hidden, Nonce: "BROKEN", Links: []string{"carrier"}}, func(s *story) {}, Inconclusive, "not readable"},
 

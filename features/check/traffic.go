@@ -44,6 +44,10 @@ func (c *Case) dropped(x Expectation) Finding {
 
 func (c *Case) encrypted(x Expectation) Finding {
 	f := Finding{Expected: fmt.Sprintf("nothing in clear between the gateway and %s", x.Who)}
+	if !c.exists(x) {
+		f.Observed, f.Verdict = "the world has no "+x.Who, Error
+		return f
+	}
 	clear := c.find(func(e record.Event) bool {
 		if e.TLS != "" || e.Kind != record.Accepted && e.Kind != record.Sent && !(e.Kind == record.Refused && (e.Verb == "RCPT" || e.Verb == "DATA")) {
 			return false
