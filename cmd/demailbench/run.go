@@ -55,9 +55,12 @@ func (s sources) scenarios() ([]suite.Scenario, error) {
 	return list, nil
 }
 
-// args repeats s for a worker process.
+// args repeats s for a worker process, and for who runs a scenario again; what is left out is the default.
 func (s sources) args() []string {
-	a := []string{"--profile", s.Profile}
+	var a []string
+	if s.Profile != "saxony" {
+		a = append(a, "--profile", s.Profile)
+	}
 	if s.Fixtures != "" {
 		a = append(a, "--fixtures", s.Fixtures)
 	}
@@ -115,7 +118,8 @@ func (c *runCommand) Run() error {
 
 // plan reads the world and the features and selects; nothing has been started when it fails.
 func (c *runCommand) plan() (suite.Plan, error) {
-	if _, err := lab.Load(c.fixtures(), c.Profile); err != nil {
+	profile, err := lab.Load(c.fixtures(), c.Profile)
+	if err != nil {
 		return suite.Plan{}, err
 	}
 	all, err := c.scenarios()
@@ -128,7 +132,11 @@ func (c *runCommand) plan() (suite.Plan, error) {
 			return suite.Plan{}, err
 		}
 	}
-	return suite.Select(all, selection)
+	plan, err := suite.Select(all, selection)
+	if err == nil && c.Fixtures != "" {
+		err = c.fit(plan, profile)
+	}
+	return plan, err
 }
 
 // judge runs the plan until its end or an interrupt.
@@ -290,14 +298,14 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return fmt.Errorf("find the bench's own program: %w", err)
 	}
-	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out}
+	r := &suite.Runner{Options: c.args(), Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out}
 	g, err := open(c.SUT, self)
 	if err != nil {
 		return err
 	}
 	r.Adapter, r.Foreign, r.Waits = g.adapter, g.foreign, g.waits
 	if r.Foreign != nil {
-		r.SUT, r.Machine = c.SUT, loopback.Doors()
+		r.Options, r.Machine = append(r.Options, "--sut", c.SUT), loopback.Doors()
 	} else {
 		defer clock.Worker()()
 	}

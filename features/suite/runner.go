@@ -40,8 +40,8 @@ type Runner struct {
 	// Ledger knows which statements bind; nil means all.
 	Ledger *ledger.Ledger
 	Seed   uint64
-	// SUT is what --sut named, for the command that repeats a scenario; empty: the default.
-	SUT string
+	// Options are those of the command line that a repeat of a scenario needs too: which gateway, which world.
+	Options []string
 	// Out is the run's directory; evidence goes below it.
 	Out string
 	// Stall is world.Options.Stall.
@@ -101,8 +101,8 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 	start := wall.Now()
 	res := result(sc)
 	res.Repeat = fmt.Sprintf("demailbench run %s --seed %d", sc.ID, r.Seed)
-	if r.SUT != "" {
-		res.Repeat += " --sut " + r.SUT
+	for _, o := range r.Options {
+		res.Repeat += " " + o
 	}
 	r.run(sc, &res)
 	res.DurationMS = wall.Now().Sub(start).Milliseconds()
