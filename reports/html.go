@@ -97,6 +97,13 @@ func sentence(t messages.Text, s *Summary) string {
 	case !t.Has(key):
 		key = "verdict.sentence.open"
 	}
+	count := bad
+	if s.Verdict == check.Fail {
+		count = s.Counts[check.Fail]
+	}
+	if one := key + ".one"; count == 1 && t.Has(one) { // German has another verb for one
+		key = one
+	}
 	return t.Say(key, "subject", subject, "planned", s.Planned, "passed", s.Counts[check.Pass], "failed", s.Counts[check.Fail], "errors", s.Counts[check.Error], "bad", bad)
 }
 

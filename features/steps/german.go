@@ -8,7 +8,7 @@ import (
 )
 
 // germanSentences is the German of every step, by its regular expression. {1} is the first group as it is,
-// {1!} its German word, {1+2} a number with its unit. Whoever adds a step adds its line here; a test asks.
+// {1!} its German word, {1*} the name of an option, {1+2} a number with its unit. Whoever adds a step adds its line here; a test asks.
 var germanSentences = map[string]string{
 	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail$`:                           `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail`,
 	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with From "([^"]+)"$`:       `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail mit „{3}“ im Feld From`,
@@ -32,8 +32,8 @@ var germanSentences = map[string]string{
 	`^nothing of it is at host ([\w-]+) yet$`:                                          `Nichts davon ist bisher beim Rechner {1}`,
 	`^nothing of it is in zone ([\w-]+)$`:                                              `Nichts davon ist in der Zone {1}`,
 	`^nothing of it is in zone ([\w-]+) yet$`:                                          `Nichts davon ist bisher in der Zone {1}`,
-	`^the gateway will be killed in the instant in which ([\w-]+) reads its 250$`:      `Das Gateway wird in dem Augenblick abgeschossen, in dem {1} seine Antwort 250 liest`,
-	`^the gateway has been killed$`:                                                    `Das Gateway ist abgeschossen`,
+	`^the gateway will be killed in the instant in which ([\w-]+) reads its 250$`:      `Das Gateway wird in dem Augenblick hart beendet, in dem {1} seine Antwort 250 liest`,
+	`^the gateway has been killed$`:                                                    `Das Gateway ist hart beendet worden`,
 	`^the gateway is started again$`:                                                   `Das Gateway wird neu gestartet`,
 	`^the DMDA answers (\d{3}) to (MAIL|RCPT|DATA) for (\d+) (minute|hour)s?$`:         `Der DMDA antwortet {3+4} lang mit {1} auf {2}`,
 	`^the DMDA's reply to the end of data is lost once$`:                               `Die Antwort des DMDA auf das Ende der Nachricht geht einmal verloren`,
@@ -61,9 +61,9 @@ var germanSentences = map[string]string{
 	`^nothing of it is in the citizen's mailbox$`:                                                                        `Nichts davon ist im Postfach der Bürgerin`,
 	`^nothing of it is in the citizen's mailbox yet$`:                                                                    `Nichts davon ist bisher im Postfach der Bürgerin`,
 	`^the gateway is stopped$`:                                                                                           `Das Gateway wird angehalten`,
-	`^the account holder of (\w+) sends "([^"]+)" an authoritative De-Mail from "([^"]+)"$`:                              `Der Kontoinhaber {1} sendet an „{2}“ eine absenderbestätigte De-Mail von „{3}“`,
-	`^the account holder of (\w+) finds it in the portal in "([^"]+)"$`:                                                  `Der Kontoinhaber {1} findet sie im Portal im Postfach „{2}“`,
-	`^the account holder of (\w+) finds it in the portal among what "([^"]+)" sent$`:                                     `Der Kontoinhaber {1} findet sie im Portal unter dem, was „{2}“ gesendet hat`,
+	`^the account holder of (\w+) sends "([^"]+)" an authoritative De-Mail from "([^"]+)"$`:                              `Der Kontoinhaber von {1} sendet an „{2}“ eine absenderbestätigte De-Mail von „{3}“`,
+	`^the account holder of (\w+) finds it in the portal in "([^"]+)"$`:                                                  `Der Kontoinhaber von {1} findet sie im Portal im Postfach „{2}“`,
+	`^the account holder of (\w+) finds it in the portal among what "([^"]+)" sent$`:                                     `Der Kontoinhaber von {1} findet sie im Portal unter dem, was „{2}“ gesendet hat`,
 	`^the DMDA looks for malware at the recipient's side only$`:                                                          `Der DMDA sucht nur auf der Empfängerseite nach Schadsoftware`,
 	`^the ITSP card is removed$`:                                                                                         `Die Karte des IT-Dienstleisters ist entnommen`,
 	`^the ITSP card is put back$`:                                                                                        `Die Karte des IT-Dienstleisters ist wieder eingesetzt`,
@@ -79,11 +79,11 @@ var germanSentences = map[string]string{
 	`^BounceAll of domain (\S+) of (\w+) is refuse$`:                                                                     `BounceAll der Domain {1} von {2} lehnt ab`,
 	`^BounceAll of domain (\S+) of (\w+) is reply from "([^"]+)"$`:                                                       `BounceAll der Domain {1} von {2} antwortet von „{3}“`,
 	`^clerk "([^"]+)" of (\w+) sends "([^"]+)" a De-Mail with options "([^"]*)"$`:                                        `Sachbearbeiter „{1}“ von {2} sendet an „{3}“ eine De-Mail mit den Optionen „{4}“`,
-	`^the account holder of (\w+) sends "([^"]+)" a De-Mail from "([^"]+)" with options "([^"]*)"$`:                      `Der Kontoinhaber {1} sendet an „{2}“ eine De-Mail von „{3}“ mit den Optionen „{4}“`,
-	`^the account holder of (\w+) signs in at level high$`:                                                               `Der Kontoinhaber {1} meldet sich mit hohem Niveau an`,
+	`^the account holder of (\w+) sends "([^"]+)" a De-Mail from "([^"]+)" with options "([^"]*)"$`:                      `Der Kontoinhaber von {1} sendet an „{2}“ eine De-Mail von „{3}“ mit den Optionen „{4}“`,
+	`^the account holder of (\w+) signs in at level high$`:                                                               `Der Kontoinhaber von {1} meldet sich mit hohem Niveau an`,
 	`^exactly the confirmations "([^"]*)" of it arrive in mailbox "([^"]+)"$`:                                            `Genau die Bestätigungen „{1}“ dazu kommen im Postfach „{2}“ an`,
-	`^tenant (\w+) lets the tag "\[([\w-]+)\]" ask for (dispatch|receipt|retrieval|personal|authoritative)$`:             `Beim Mandanten {1} verlangt das Kürzel „[{2}]“ die Option „{3}“`,
-	`^mailbox "([^"]+)" of (\w+) (presets|may not ask for) (dispatch|receipt|retrieval|personal|authoritative)$`:         `Das Postfach „{1}“ von {2} {3!} die Option „{4}“`,
+	`^tenant (\w+) lets the tag "\[([\w-]+)\]" ask for (dispatch|receipt|retrieval|personal|authoritative)$`:             `Beim Mandanten {1} verlangt das Kürzel „[{2}]“ die Option „{3*}“`,
+	`^mailbox "([^"]+)" of (\w+) (presets|may not ask for) (dispatch|receipt|retrieval|personal|authoritative)$`:         `Für das Postfach „{1}“ von {2} ist die Option „{4*}“ {3!}`,
 	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with tag "\[([\w-]+)\]" in its subject$`:                      `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail mit dem Kürzel „[{3}]“ im Betreff`,
 	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with a private-id of (\d+) characters and asks for dispatch$`: `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail mit einer Kennung von {3} Zeichen und verlangt eine Versandbestätigung`,
 	`^its subject in the citizen's mailbox has no tag$`:                                                                  `Ihr Betreff im Postfach der Bürgerin hat kein Kürzel`,
@@ -103,7 +103,12 @@ var germanWords = map[string]string{
 	"dispatch": "Versand", "receipt": "Eingangs", "receive-only": "den Empfang", "send-only": "den Versand", "blocked": "gesperrt", "released": "freigegeben", "bound": "an", "not bound": "nicht an",
 	"internal": "der inneren Sicht", "internet": "der Internet-Sicht",
 	"text with umlauts": "Text mit Umlauten", "base64 attachment": "Anhang in Base64", "S/MIME message": "S/MIME-Nachricht als Inhalt", "20 MiB": "20 MiB Inhalt", "20 MiB net": "20 MiB Inhalt netto", "20 MiB and one octet net": "20 MiB und einem Oktett Inhalt netto",
-	"presets": "verlangt von sich aus", "may not ask for": "darf nicht verlangen", "retrieval": "Abhol", "personal": "persönlich", "authoritative": "absenderbestätigt", "the EICAR test file": "der EICAR-Testdatei",
+	"presets": "voreingestellt", "may not ask for": "nicht erlaubt", "the EICAR test file": "der EICAR-Testdatei",
+}
+
+// germanOptions are the options of a De-Mail by the names that a person knows them by.
+var germanOptions = map[string]string{
+	"dispatch": "Versandbestätigung", "receipt": "Eingangsbestätigung", "retrieval": "Abholbestätigung", "personal": "persönlich", "authoritative": "absenderbestätigt",
 }
 
 // germanUnits are one and several of a unit of time.
@@ -135,7 +140,7 @@ func German(text string) (string, bool) {
 	return "", false
 }
 
-var place = regexp.MustCompile(`\{(\d)(!|\+\d)?\}`)
+var place = regexp.MustCompile(`\{(\d)(!|\*|\+\d)?\}`)
 
 // inGerman fills a template with the groups m.
 func inGerman(template string, m []string) string {
@@ -148,6 +153,8 @@ func inGerman(template string, m []string) string {
 		switch {
 		case g[2] == "!":
 			return germanWords[m[n]]
+		case g[2] == "*":
+			return germanOptions[m[n]]
 		case strings.HasPrefix(g[2], "+"):
 			unit, err := strconv.Atoi(g[2][1:])
 			if err != nil || unit >= len(m) {

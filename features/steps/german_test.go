@@ -76,6 +76,8 @@ func TestGerman(t *testing.T) {
 	for in, want := range map[string]string{
 		`1 hours pass`:    `Es vergehen 1 Stunde`,
 		`10 minutes pass`: `Es vergehen 10 Minuten`,
+		`mailbox "a@x.de" of sakd may not ask for receipt`:                                               `Für das Postfach „a@x.de“ von sakd ist die Option „Eingangsbestätigung“ nicht erlaubt`,
+		`mailbox "a@x.de" of sakd presets dispatch`:                                                      `Für das Postfach „a@x.de“ von sakd ist die Option „Versandbestätigung“ voreingestellt`,
 		`the account of sakd is not bound to the ITSP`:                                                   `Das Konto von sakd ist nicht an den IT-Dienstleister gebunden`,
 		`the DMDA answers 451 to MAIL for 1 hour`:                                                        `Der DMDA antwortet 1 Stunde lang mit 451 auf MAIL`,
 		`a confirmation of receipt arrives in mailbox "a@b.de"`:                                          `Eine Eingangsbestätigung kommt im Postfach „a@b.de“ an`,
