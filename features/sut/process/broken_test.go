@@ -178,6 +178,10 @@ func TestGatewaysThatAreWrong(t *testing.T) {
 				r.Waits.Ready, r.Waits.Arrival = 400*time.Millisecond, 400*time.Millisecond
 			}
 			res := r.Run(plan.Run[0])
+			for at := &tt.guest.needs.Tenants; at.IsValid() && elsewhereInUse(res.Reason); {
+				*at, r.Out = netip.AddrPortFrom(at.Addr(), at.Port()+1000), t.TempDir()
+				res = r.Run(plan.Run[0])
+			}
 			if res.Verdict != tt.want {
 				t.Errorf("%s %q, want %s", res.Verdict, res.Reason, tt.want)
 			}
@@ -188,6 +192,12 @@ func TestGatewaysThatAreWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// elsewhereInUse tells whether another bench on this machine has the declared port, so that the bridge has gone to
+// the next thousand.
+func elsewhereInUse(reason string) bool {
+	return strings.Contains(reason, "address already in use") && !strings.Contains(reason, "stands for")
 }
 
 // denying refuses every sender, against S1-152.
