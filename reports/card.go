@@ -59,7 +59,9 @@ type Card struct {
 // FindingCard is one finding in the words of the page.
 type FindingCard struct {
 	check.Finding
-	Said, Step         Said
+	Said, Step Said
+	// RuleSaid is the judge's rule in words.
+	RuleSaid           string
 	Expected, Observed Said
 	At                 string
 }
@@ -188,6 +190,9 @@ func errorText(err error) string {
 
 func (d *dossier) finding(t messages.Text, f check.Finding) FindingCard {
 	out := FindingCard{Finding: f, Expected: found(t, f.Expected), Observed: found(t, f.Observed), Step: Said{f.Step, messages.English}}
+	if out.RuleSaid = f.Rule; t.Has("rule." + f.Rule) {
+		out.RuleSaid = t.Say("rule." + f.Rule)
+	}
 	for _, s := range d.sc.Steps {
 		if s.Text == f.Step {
 			out.Step = title(t, s.Text, s.TextDE)
@@ -230,25 +235,31 @@ func clock(ms int64) string {
 func (d *dossier) illustrate(c *Card, t messages.Text) {
 	sequence, topology := d.drawings(diagram.Drawing{Text: t, ID: c.Anchor}, rowsOnPage)
 	c.Sequence, c.Topology = template.HTML(sequence), template.HTML(topology) // made by diagram, which escapes
+	var day calendar
 	for _, r := range d.course.Rows(d.Focus, rowsOnPage) {
-		l := RowLine{At: r.At.Format("15:04:05.000"), Text: r.Say(t), FromTo: r.From, Failing: r.Failing}
+		l := RowLine{Text: r.Say(t), FromTo: r.From, Failing: r.Failing}
 		if r.To != "" {
 			l.FromTo = r.From + " → " + r.To
 		}
-		if r.Event == 0 {
-			l.At = ""
+		if r.Event > 0 {
+			l.At = day.stamp(r.At)
 		}
 		c.Rows = append(c.Rows, l)
 	}
-	d.dialogs(c)
+	d.dialogs(c, t)
 	c.Queries = d.course.Queries(true)
+	for i := range c.Queries {
+		if said, lang := t.Finding(c.Queries[i].Answer); lang == messages.German {
+			c.Queries[i].Answer = said
+		}
+	}
 	if n := len(c.Queries) - maxQueries; n > 0 {
 		c.Queries, c.MoreDNS = c.Queries[:maxQueries], n
 	}
 }
 
 // dialogs takes the SMTP dialogs that are about the mail, or show the failure, or else the last ones.
-func (d *dossier) dialogs(c *Card) {
+func (d *dossier) dialogs(c *Card, t messages.Text) {
 	all := d.course.Sessions()
 	var about []course.Session
 	for _, s := range all {
@@ -261,15 +272,16 @@ func (d *dossier) dialogs(c *Card) {
 	if len(about) == 0 {
 		about = all[max(0, len(all)-3):]
 	}
+	var day calendar
 	for _, s := range about {
 		for i, l := range s.Lines {
 			if len(c.Dialogs) == maxDialogLines {
 				c.MoreLines++
 				continue
 			}
-			line := DialogLine{At: l.At.Format("15:04:05.000"), Session: s.Name, Said: l.Said, Reply: l.Reply, First: i == 0, Failing: slices.Contains(d.Focus, l.Event) && l.Reply != "250"}
+			line := DialogLine{At: day.stamp(l.At), Session: s.Name, Said: l.Said, Reply: l.Reply, First: i == 0, Failing: slices.Contains(d.Focus, l.Event) && l.Reply != "250"}
 			if l.Msg != nil && l.Said == "DATA" {
-				line.Said = fmt.Sprintf("DATA (%d octets)", l.Msg.Size)
+				line.Said = t.Say("card.data", "n", l.Msg.Size)
 			}
 			c.Dialogs = append(c.Dialogs, line)
 		}

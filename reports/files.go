@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 	"sync"
 
 	"demailbench/features/check"
@@ -65,12 +66,23 @@ func (w *writer) all(s *Summary) error {
 	return nil
 }
 
+// again returns the command that repeats scenario id as the others of its run: with their gateway and world.
+func again(s *Summary, id string) string {
+	const run = "demailbench run "
+	for _, other := range s.Scenarios {
+		if options, ok := strings.CutPrefix(other.Repeat, run+other.ID+" "); ok {
+			return run + id + " " + options
+		}
+	}
+	return fmt.Sprintf("%s%s --seed %d", run, id, s.Seed)
+}
+
 // scenarios writes the files of all scenarios and returns the cards of those that a person must look at,
 // in the order of the scenarios; nil for the others.
 func (w *writer) scenarios(s *Summary) ([]*Card, error) {
 	for i := range s.Scenarios {
 		if sc := &s.Scenarios[i]; sc.Repeat == "" { // it gave no result of its own
-			sc.Repeat = fmt.Sprintf("demailbench run %s --seed %d", sc.ID, s.Seed)
+			sc.Repeat = again(s, sc.ID)
 		}
 	}
 	cards := make([]*Card, len(s.Scenarios))

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"demailbench/features/check"
 	"demailbench/reports/messages"
@@ -136,6 +137,41 @@ func TestSentences(t *testing.T) {
 		if len(seen) < 9 {
 			t.Errorf("%s: only %d different sentences", l, len(seen))
 		}
+	}
+}
+
+// TestSentenceOfOne is about a run with one failure: German has another verb for it.
+func TestSentenceOfOne(t *testing.T) {
+	for failed, want := range map[int]string{1: "1 von 5 Szenarien ist gescheitert.", 2: "2 von 5 Szenarien sind gescheitert."} {
+		s := &Summary{Verdict: check.Fail, Planned: 5, Counts: map[check.Verdict]int{check.Fail: failed}}
+		if got := sentence(messages.In(messages.German), s); !strings.HasSuffix(got, want) {
+			t.Errorf("%d failures: %q", failed, got)
+		}
+	}
+}
+
+// TestCalendar is about a scenario that goes on on the next day: its morning is not before the day before.
+func TestCalendar(t *testing.T) {
+	var day calendar
+	at := time.Date(2015, 11, 2, 8, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{{0, "2015-11-02 08:00:00.000"}, {time.Minute, "08:01:00.000"}, {23*time.Hour + 4*time.Minute, "2015-11-03 07:04:00.000"}, {23*time.Hour + 5*time.Minute, "07:05:00.000"}} {
+		if got := day.stamp(at.Add(tt.after)); got != tt.want {
+			t.Errorf("after %v: %q, want %q", tt.after, got, tt.want)
+		}
+	}
+}
+
+// TestAgain is about a scenario whose process died: it is repeated with the options of the others.
+func TestAgain(t *testing.T) {
+	s := &Summary{Seed: 7, Scenarios: []Scenario{{ID: "a"}, {ID: "b", Repeat: "demailbench run b --seed 7 --fixtures mine"}}}
+	if got := again(s, "a"); got != "demailbench run a --seed 7 --fixtures mine" {
+		t.Errorf("got %q", got)
+	}
+	if got := again(&Summary{Seed: 7}, "a"); got != "demailbench run a --seed 7" {
+		t.Errorf("alone: %q", got)
 	}
 }
 
