@@ -99,13 +99,17 @@ func TestFixer(t *testing.T) {
 		name string
 		next record.Event
 		want string
+		key  string // of what the evidence proves against the ledger
 	}{
-		{"the provider refuses", record.Event{Who: "dmda", Kind: record.Refused, Session: "d", Verb: "MAIL", Code: 550, Remote: "192.0.2.25:9"}, Provider},
-		{"the tenant refuses", record.Event{Who: "sakd-mail", Kind: record.Refused, Session: "d", Verb: "RCPT", Code: 550, Remote: "172.16.0.25:9"}, Municipality},
-		{"a line is silent", record.Event{Who: "gateway", Kind: record.ConnDial, Remote: "198.51.100.10:465", Error: "i/o timeout"}, Network},
-		{"a router drops", record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "default", Proto: "tcp", Local: "172.16.0.25:9", Remote: "198.51.100.10:465"}, Network},
-		{"names fail", record.Event{Who: "dns", Kind: record.Query, Name: "x.", Type: "MX", Rcode: "SERVFAIL", Remote: "172.16.0.25:9"}, Network},
-		{"nothing happens", record.Event{Who: "bench", Kind: record.Gateway, Text: "start"}, Gateway},
+		{"the row of a tenant is missing", record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "default:drop", Proto: "tcp", Local: "172.16.0.25:9", Remote: "192.168.10.25:25"}, Municipality, "fixer.why.enabling"},
+		{"a tenant's domain only sends", record.Event{Who: "dmda", Kind: record.Rejected, Verb: "RCPT", Code: 550, Enhanced: "5.7.1", Text: "the recipient's domain is send-only", Local: "198.51.100.10:9", Remote: "192.0.2.25:465", Msg: msg}, Municipality, "fixer.why.setting"},
+		{"a row of the matrix drops", record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "M-9", Proto: "tcp", Local: "172.16.0.25:9", Remote: "192.168.10.25:25"}, Network, ""},
+		{"the provider refuses", record.Event{Who: "dmda", Kind: record.Refused, Session: "d", Verb: "MAIL", Code: 550, Remote: "192.0.2.25:9"}, Provider, ""},
+		{"the tenant refuses", record.Event{Who: "sakd-mail", Kind: record.Refused, Session: "d", Verb: "RCPT", Code: 550, Remote: "172.16.0.25:9"}, Municipality, ""},
+		{"a line is silent", record.Event{Who: "gateway", Kind: record.ConnDial, Remote: "198.51.100.10:465", Error: "i/o timeout"}, Network, ""},
+		{"a router drops", record.Event{Who: "core", Kind: record.Drop, Detail: "rule", Rule: "default", Proto: "tcp", Local: "172.16.0.25:9", Remote: "198.51.100.10:465"}, Network, ""},
+		{"names fail", record.Event{Who: "dns", Kind: record.Query, Name: "x.", Type: "MX", Rcode: "SERVFAIL", Remote: "172.16.0.25:9"}, Network, ""},
+		{"nothing happens", record.Event{Who: "bench", Kind: record.Gateway, Text: "start"}, Gateway, ""},
 	} {
 		events := []record.Event{sent, tt.next, arrive.Clause()}
 		for i := range events {
@@ -114,6 +118,13 @@ func TestFixer(t *testing.T) {
 		f := judged(t, course.New(events, scene))
 		if got := f.Fixer(nil); got.Who != tt.want {
 			t.Errorf("%s: got %+v, want %s", tt.name, got, tt.want)
+		}
+		if tt.key != "" {
+			ledger := func(string) string { return Gateway }
+			if got := f.Fixer(ledger); got.Who != tt.want || got.Key != tt.key || strings.HasPrefix(messages.In(messages.German).Say(got.Key), "[") {
+				t.Errorf("%s: against the ledger %+v", tt.name, got)
+			}
+			continue
 		}
 		if got := f.Fixer(func(id string) string { return map[string]string{"S0-044": Operator}[id] }); got.Who != Operator || got.Key != "fixer.why.ledger" {
 			t.Errorf("%s: the ledger's word is %+v", tt.name, got)

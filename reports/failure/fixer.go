@@ -47,7 +47,8 @@ var blamed = map[string]bool{
 	string(check.Unchanged): true, ruleUnclaimed: true, ruleStray: true, ruleClear: true, "gateway ended": true, "gateway overdue": true,
 }
 
-// Fixer reads from the record who usually fixes it. Where the record does not leave the gateway alone as
+// Fixer reads from the record who usually fixes it. A missing row of the communication matrix and a refusal
+// that names a tenant's setting prove themselves. Else, where the record does not leave the gateway alone as
 // the cause, the ledger's word about the broken statement, when it has one, goes first: it returns one of
 // the constants or "", and may be nil.
 func (f *Failure) Fixer(ledger func(id string) string) Reading {
@@ -61,6 +62,9 @@ func (f *Failure) Fixer(ledger func(id string) string) Reading {
 		return Reading{Gateway, "fixer.why.rule", nil}
 	case f.Main.Rule != string(check.Dropped) && f.staged(stop):
 		return Reading{Gateway, "fixer.why.staged", nil}
+	}
+	if r, ok := f.ordered(stop); ok {
+		return r
 	}
 	if ledger != nil {
 		for _, id := range f.Main.Requirements {
@@ -79,6 +83,34 @@ func (f *Failure) Fixer(ledger func(id string) string) Reading {
 		return Reading{f.keeper(who, ""), "fixer.why.event", []any{"hop", who}}
 	}
 	return Reading{Gateway, "fixer.why.nothing", nil}
+}
+
+// settings are what a gateway says when it refuses by a tenant's own order and not by a defect (S1-165, S1-166).
+var settings = []string{"domain is send-only", "domain is receive-only"}
+
+// ordered reads from the leg at which the mail stopped what somebody has yet to order: a row of the
+// communication matrix, because no row but the router's policy dropped it on the way to or from a tenant, or
+// another direction of a domain. It tells whether there is such a thing.
+func (f *Failure) ordered(stop *course.Leg) (Reading, bool) {
+	if stop == nil || f.Main.Rule == string(check.Dropped) || stop.Event < 1 || stop.Event > len(f.course.Events) {
+		return Reading{}, false
+	}
+	e := f.course.Events[stop.Event-1]
+	switch stop.Key {
+	case "stop.matrix":
+		to := f.course.Host(e.Who, e.Remote)
+		if !strings.HasPrefix(e.Rule, "default") || to == f.course.Scene.Provider {
+			return Reading{}, false
+		}
+		return Reading{Municipality, "fixer.why.enabling", []any{"hop", stop.Stop, "target", e.Remote}}, true
+	case "stop.refused":
+		for _, said := range settings {
+			if stop.Stop == f.course.Scene.Gateway && strings.Contains(e.Text, said) {
+				return Reading{Municipality, "fixer.why.setting", []any{"said", said}}, true
+			}
+		}
+	}
+	return Reading{}, false
 }
 
 // stop returns the leg at which the mail stopped, or nil.
