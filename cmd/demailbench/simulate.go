@@ -70,6 +70,10 @@ func (c *simulateCommand) write(r *simulate.Report) error {
 			return err
 		}
 	}
-	fmt.Fprintf(os.Stderr, "%d years in %d histories. Page and tables: %s\n", r.Years, r.Histories, c.Out)
+	last := "%d years in %d histories. Page and tables: %s\n"
+	if c.Lang == "de" {
+		last = "%d Jahre in %d Verläufen. Seite und Tabellen: %s\n"
+	}
+	fmt.Fprintf(os.Stderr, last, r.Years, r.Histories, c.Out)
 	return nil
 }

@@ -49,7 +49,7 @@ func (r *Report) Headline() string {
 	text := fmt.Sprintf("A year keeps %s in every month and %s minutes in every week with a probability of %s (95 %% bounds %s; %s years simulated); a single month keeps its promise with %s, a single week with %s",
 		r.target("."), r.minutes(), percent(t.Years, "."), bounds(t.Years, ".", "to"), thousands(r.Years, ","), percent(t.Months, "."), percent(t.Weeks, "."))
 	if e := r.strongest(); e != nil {
-		text += "; what drives it most: " + e.text(r.Base, e.English, ".")
+		text += "; what drives it most, in the comparison runs: " + e.text(r.Base, e.English, ".")
 	}
 	return text + "."
 }
@@ -60,7 +60,7 @@ func (r *Report) HeadlineGerman() string {
 	text := fmt.Sprintf("Ein Jahr hält mit einer Wahrscheinlichkeit von %s (95-%%-Grenzen %s; %s Jahre simuliert) in jedem Monat %s und in jeder Woche %s Minuten ein; ein einzelner Monat hält sein Versprechen mit %s, eine einzelne Woche mit %s",
 		percent(t.Years, ","), bounds(t.Years, ",", "bis"), thousands(r.Years, "."), r.target(","), r.minutes(), percent(t.Months, ","), percent(t.Weeks, ","))
 	if e := r.strongest(); e != nil {
-		text += "; am stärksten wirkt: " + e.text(r.Base, e.German, ",")
+		text += "; am stärksten wirkt, in der Vergleichsrechnung: " + e.text(r.Base, e.German, ",")
 	}
 	return text + "."
 }
