@@ -69,27 +69,32 @@ svg{width:100%;height:auto}h2{font-size:1.1rem;margin-top:2.5rem}
 <p class="answer" lang="de">{{.German}}</p>
 <p>{{.Histories}} histories, {{.Years}} years, seed {{.Seed}}. Probabilities are cut off after the first digit, bounds are rounded outwards.
 The times of failure and repair are those of the file, not measured here.</p>
+<p lang="de">{{.Histories}} Verläufe, {{.Years}} Jahre, Startwert {{.Seed}}. Wahrscheinlichkeiten sind nach der ersten Nachkommastelle abgeschnitten, Grenzen nach außen gerundet.
+Die Zeiten bis zum Ausfall und bis zur Wiederherstellung stehen in der Datei; hier wurde nichts gemessen.</p>
 <h2>How probable / <span lang="de">Wie wahrscheinlich</span></h2>
-<table><tr><th>kept in</th><th lang="de">eingehalten im</th><th>probability</th><th>95 % bounds</th></tr>
+<table><tr><th>kept in</th><th lang="de">eingehalten im</th><th>probability / <span lang="de">Wahrscheinlichkeit</span></th><th>95 % bounds / <span lang="de">95-%-Grenzen</span></th></tr>
 {{range .Shares}}<tr><td>{{index . 0}}</td><td lang="de">{{index . 1}}</td><td>{{index . 2}}</td><td>{{index . 3}}</td></tr>
 {{end}}</table>
 <h2>Availability by month / <span lang="de">Verfügbarkeit nach Monaten</span></h2>
 <p>Bars from top to bottom: mean, what 95 and what 99 of 100 months reach; below each month how many keep the promise (dashed).</p>
+<p lang="de">Balken von oben nach unten: Mittelwert, was 95 und was 99 von 100 Monaten erreichen; unter jedem Monat, wie viele das Versprechen (gestrichelt) halten.</p>
 {{.MonthPlot}}
 <h2>Longest weekly interruption / <span lang="de">Längste Unterbrechung der Woche</span></h2>
 <p>How many weeks have an interruption of at least that length, as it counts.</p>
+<p lang="de">Wie viele Wochen eine mindestens so lange Unterbrechung haben, wie sie angerechnet wird.</p>
 {{.WeekPlot}}
 {{if .Effects}}<h2>What drives it / <span lang="de">Was es bestimmt</span></h2>
 <p>Probability that a year keeps both promises when one factor changes and chance stays the same; the line is the unchanged operation.</p>
+<p lang="de">Vergleichsrechnung: Wahrscheinlichkeit, dass ein Jahr beide Versprechen hält, wenn sich ein Einflussfaktor ändert und der Zufall gleich bleibt; die Linie ist der unveränderte Betrieb.</p>
 {{.SensitivityPlot}}
-<table><tr><th>factor</th><th lang="de">Faktor</th><th>year</th><th>month</th><th>week</th></tr>
+<table><tr><th>factor</th><th lang="de">Faktor</th><th>year / <span lang="de">Jahr</span></th><th>month / <span lang="de">Monat</span></th><th>week / <span lang="de">Woche</span></th></tr>
 {{range .Effects}}<tr><td>{{index . 0}}</td><td lang="de">{{index . 1}}</td><td>{{index . 2}}</td><td>{{index . 3}}</td><td>{{index . 4}}</td></tr>
 {{end}}</table>{{end}}
 <h2>Interruption in an average year, by cause / <span lang="de">Unterbrechung im mittleren Jahr nach Ursache</span></h2>
 <table>{{range .Causes}}<tr><td>{{index . 0}}</td><td>{{index . 1}}</td></tr>
 {{end}}</table>
 <h2>Longest interruptions / <span lang="de">Längste Unterbrechungen</span></h2>
-<table><tr><th>length</th><th>begin</th><th>end</th><th>history</th></tr>
+<table><tr><th>length / <span lang="de">Dauer</span></th><th>begin / <span lang="de">Beginn</span></th><th>end / <span lang="de">Ende</span></th><th>history / <span lang="de">Verlauf</span></th></tr>
 {{range .Longest}}<tr><td>{{index . 0}}</td><td>{{index . 1}}</td><td>{{index . 2}}</td><td>{{index . 3}}</td></tr>
 {{end}}</table>
 </body></html>
