@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -262,6 +264,8 @@ func open(name, self string) (underTest, error) {
 		return underTest{adapter: sut.Reference{}}, nil
 	case name == "reference-process":
 		return underTest{foreign: &process.Adapter{Program: self}}, nil
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(name, `./\`):
+		return underTest{}, &suite.UsageError{Text: fmt.Sprintf("--sut: %s: no such file; demailbench init writes one", name)}
 	case err != nil || info.IsDir():
 		return underTest{}, &suite.UsageError{Text: fmt.Sprintf("--sut %q is no gateway; write reference (in the bench's process, virtual time), reference-process (a program of its own, wall clock), "+
 			"or the path of the sut.yaml that describes yours (demailbench init writes one)", name)}

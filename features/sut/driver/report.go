@@ -66,7 +66,7 @@ func (r Report) String() string {
 			fmt.Fprintf(&b, "              do: %s\n", f.Next)
 		}
 	}
-	verdict := "The driver keeps the protocol and does what it declares, as far as that shows without carrying mail."
+	verdict := "The driver keeps the protocol and answers what it declares, as far as that shows without carrying mail."
 	if !r.Passed() {
 		verdict = "The driver must be mended: see each problem above, and the transcript for what was said."
 	}

@@ -104,8 +104,8 @@ func questions(o Options) []question {
 		{key: "product", text: "What is it called", standard: "Acme De-Mail Gateway", check: anyText},
 		{key: "version", text: "Which version is tested", standard: "1.0", check: anyText},
 		{key: "profile", text: "In which world (" + strings.Join(o.Profiles, ", ") + ")", standard: profile, check: among(o.Profiles...)},
-		{key: "tenants", text: "Address and port where it takes mail of the tenants", standard: "127.0.0.1:2525", check: anEndpoint},
-		{key: "provider", text: "Address and port where the DMDA pushes De-Mail to it, or none", standard: "127.0.0.1:4465", check: endpointOrNone},
+		{key: "tenants", text: "Address and port where it takes mail of the tenants, or place when it listens where its driver is told (PLACE.md)", standard: "127.0.0.1:2525", check: anEndpoint},
+		{key: "provider", text: "Address and port where the DMDA pushes De-Mail to it, or place when it listens where its driver is told (PLACE.md), or none", standard: "127.0.0.1:4465", check: endpointOrNone},
 		{key: "level", text: "How is it administered: L0 by hand, L1 one command per operation, L2 a driver", standard: "L2", check: among("L0", "L1", "L2")},
 		{key: "command", text: "Command that starts the driver", standard: "python3 driver.py", check: aCommand, when: driven("L2")},
 		{key: "hook", text: "Command that resets the gateway (add the other operations later)", standard: "./reset.sh", check: aCommand, when: driven("L1")},
@@ -144,8 +144,11 @@ func among(list ...string) func(string) string {
 }
 
 func anEndpoint(a string) string {
+	if a == AtPlace {
+		return ""
+	}
 	if p, ok := addrPort(a); !ok || p.Addr().IsUnspecified() {
-		return "Write an IPv4 address that the bench can reach and a port, like 127.0.0.1:2525."
+		return "Write an IPv4 address that the bench can reach and a port, like 127.0.0.1:2525, or place."
 	}
 	return ""
 }
@@ -238,8 +241,7 @@ func words(s string) (list []string, wrong string) {
 func write(a map[string]string) []byte {
 	var b strings.Builder
 	q := strconv.Quote
-	b.WriteString("# A gateway under test. The format is described in fixtures/suts/README.md; editors find its keys by this line:\n")
-	b.WriteString("# yaml-language-server: $schema=sut.schema.json\n")
+	b.WriteString("# A gateway under test. The format is described in fixtures/suts/README.md.\n")
 	fmt.Fprintf(&b, "format: %q\nidentity:\n  vendor: %s\n  product: %s\n  version: %s\n  # hash: sha256:...   # pins the build\n", Format, q(a["vendor"]), q(a["product"]), q(a["version"]))
 	fmt.Fprintf(&b, "profile: %s\nendpoints:\n  tenants: %s   # submissions of the tenants' mail servers\n", a["profile"], q(a["tenants"]))
 	if a["provider"] != none {
