@@ -20,8 +20,11 @@ func (c *Case) delivered(x Expectation) Finding {
 	}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
 	if copies := oneID(got); len(got) < times || len(got) > max(times, x.AtMost) || len(got) > times && !copies {
-		f.Observed = fmt.Sprintf("it is there %s%s", count(len(got)), c.last(x.Nonce))
-		f.Event, f.Missing = c.lastEvent(x.Nonce), len(got) < times && !c.denied(x.Nonce)
+		if f.Observed = "it is there " + count(len(got)); len(got) < times {
+			return c.missing(f, x)
+		}
+		f.Observed += c.last(x.Nonce)
+		f.Event = c.lastEvent(x.Nonce)
 		return f
 	}
 	for _, e := range got {
@@ -76,8 +79,8 @@ func (c *Case) unchanged(x Expectation) Finding {
 		f.Observed, f.Verdict = "it never lay in "+x.Original, Inconclusive
 		return f
 	case len(got) == 0:
-		f.Observed, f.Event, f.Missing = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce), !c.denied(x.Nonce)
-		return f
+		f.Observed = "it is not there"
+		return c.missing(f, x)
 	}
 	f.Event = got[0].Seq
 	want, have := orig[0].Msg, got[0].Msg
@@ -120,8 +123,8 @@ func (c *Case) titled(x Expectation) Finding {
 	f := Finding{Expected: fmt.Sprintf("the mail %s in mailbox %s has the subject %q", x.Nonce, x.Mailbox, x.Text)}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
 	if len(got) == 0 {
-		f.Observed, f.Event, f.Missing = "it is not there"+c.last(x.Nonce), c.lastEvent(x.Nonce), !c.denied(x.Nonce)
-		return f
+		f.Observed = "it is not there"
+		return c.missing(f, x)
 	}
 	f.Event = got[0].Seq
 	have := words(strings.Join(header(got[0].Msg.Header, "Subject"), " | "))

@@ -123,17 +123,25 @@ func Expectations(events []record.Event) ([]Expectation, error) {
 		if e.Kind != record.Clause {
 			continue
 		}
-		dec := json.NewDecoder(strings.NewReader(e.Detail))
-		dec.DisallowUnknownFields()
-		var x Expectation
-		if err := dec.Decode(&x); err != nil {
-			return nil, fmt.Errorf("check: expectation in event %d: %w", e.Seq, err)
+		x, err := clause(e)
+		if err != nil {
+			return nil, err
 		}
 		if _, ok := judges[x.Kind]; !ok {
 			return nil, fmt.Errorf("check: expectation in event %d has unknown kind %q", e.Seq, x.Kind)
 		}
-		x.noted = e.Seq
 		all = append(all, x)
 	}
 	return all, nil
+}
+
+// clause returns the expectation that e put into the record.
+func clause(e record.Event) (Expectation, error) {
+	dec := json.NewDecoder(strings.NewReader(e.Detail))
+	dec.DisallowUnknownFields()
+	x := Expectation{noted: e.Seq}
+	if err := dec.Decode(&x); err != nil {
+		return x, fmt.Errorf("check: expectation in event %d: %w", e.Seq, err)
+	}
+	return x, nil
 }
