@@ -61,6 +61,8 @@ type Options struct {
 	// Transcript receives what was said, one JSON object a line (driver.ndjson), at most 16 MiB; nil: nobody.
 	// It is written under a lock and must not wait: give a buffer.
 	Transcript io.Writer
+	// Kept is where the transcript will be found, for messages; default "driver.ndjson".
+	Kept string
 }
 
 func (o Options) withDefaults() Options {
@@ -69,6 +71,7 @@ func (o Options) withDefaults() Options {
 	fill(&o.Drain, 5*time.Second)
 	fill(&o.MaxLine, protocol.MaxLine)
 	fill(&o.MaxUnasked, 1000)
+	fill(&o.Kept, "driver.ndjson")
 	return o
 }
 

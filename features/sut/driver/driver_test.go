@@ -61,7 +61,7 @@ func TestFaults(t *testing.T) {
 		{"banner", driver.NoHello, "start", "its first line is no hello: the line is not one JSON object: at octet 0: invalid character 'A' looking for beginning of value: \"Acme driver starting ...\""},
 		{"old", driver.NoHello, "start", `its first line is no hello: hello.protocol: "0": is not a known value; use "1"`},
 		{"impolite", driver.NoHello, "start", "its first line is no hello: \"{\\\"type\\\":\\\"event\\\""},
-		{"stillborn", driver.NoHello, "start", "driver: the driver ended while it was needed (exit status 127); read its last words and the transcript; a driver runs until its input ends\n  it wrote: cannot find libacme.so"},
+		{"stillborn", driver.NoHello, "start", "driver: the driver ended while it was needed (exit status 127); read its last words and driver.ndjson; a driver runs until its input ends\n  it wrote: cannot find libacme.so"},
 		{"hangs", driver.Silent, "do", "driver: mapping.list: no answer within 300ms; the driver was killed; answer within deadline_ms"},
 		{"reads not", driver.Silent, "do", "no answer within 300ms"},
 		{"long line", driver.Flood, "do", "one line has more than 200000 octets"},
@@ -71,7 +71,7 @@ func TestFaults(t *testing.T) {
 		{"two hellos", driver.Garbage, "do", "a second hello"},
 		{"twice", driver.Twice, "close", "operation 1 was answered twice; answer every op once"},
 		{"stranger", driver.Stranger, "do", `an answer for "4711", which was not asked for; copy the id of the op into the result`},
-		{"dies", driver.Died, "do", "driver: mapping.list: the driver ended while it was needed (exit status 2); read its last words and the transcript; a driver runs until its input ends\n  it wrote: panic: nil"},
+		{"dies", driver.Died, "do", "driver: mapping.list: the driver ended while it was needed (exit status 2); read its last words and driver.ndjson; a driver runs until its input ends\n  it wrote: panic: nil"},
 		{"falls", driver.Died, "do", "(signal: killed)"},
 		{"shuts up", driver.Died, "do", "the driver ended while it was needed (it still runs)"},
 		{"dies child", driver.Died, "do", "(1 of its processes outlived it and were killed)"},
@@ -323,4 +323,28 @@ func TestHold(t *testing.T) {
 	if v.Held() || holds != 3 {
 		t.Errorf("held %d times, still held: %v", holds, v.Held())
 	}
+}
+
+// TestFailedQuotesTheLog: what a driver says about a failure is rarely as clear as the last line of its log. That
+// takes a way of its own, so it is asked for until it is there.
+func TestFailedQuotesTheLog(t *testing.T) {
+	o := impatient("fails", nil)
+	o.Transcript, o.Kept = nil, "scenarios/a.b/driver.ndjson"
+	d, err := driver.Start(context.Background(), command("fails"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "cannot reach 127.0.0.1:8443; read what was said in scenarios/a.b/driver.ndjson\n  it wrote: connect: connection refused"
+	for range 1000 {
+		if _, err = driver.Call(context.Background(), d, contract.Bench, contract.Reset{}, nil); err != nil && strings.HasSuffix(err.Error(), want) {
+			break
+		}
+	}
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v, want %q at its end", err, want)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	nothingLeft(t)
 }

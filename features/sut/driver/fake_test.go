@@ -171,6 +171,7 @@ var fakes = map[string]func(in io.Reader, out io.Writer){
 	},
 	"fails": func(in io.Reader, out io.Writer) {
 		say(out, goodHello)
+		fmt.Fprintln(os.Stderr, "connecting\nconnect: connection refused")
 		answers(in, out, func(op *protocol.Op) string {
 			return fmt.Sprintf(`{"type":"result","id":%q,"status":"failed","reason":"cannot reach 127.0.0.1:8443"}`, op.ID)
 		})

@@ -220,7 +220,7 @@ func (h *Hooks) conclude(p *program.Program, op Op, id string, read <-chan said)
 	r, f := hookResult(id, p, s.text)
 	if f == nil {
 		var out Outcome
-		if out, f = judge(op.Name, r); f == nil {
+		if out, f = judge(op.Name, r, h.o.Kept); f == nil {
 			return out, nil
 		}
 	}

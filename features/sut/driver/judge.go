@@ -11,24 +11,31 @@ import (
 
 // judge turns a result into an outcome.
 func (p *Process) judge(op Op, r *protocol.Result) (Outcome, error) {
-	out, f := judge(op.Name, r)
+	out, f := judge(op.Name, r, p.o.Kept)
 	if f == nil {
 		clean(p.log, &out)
 		return out, nil
 	}
 	f = f.during(op.Name, r.ID)
 	f.Text = p.log.Mask(f.Text)
+	f.Stderr = p.log.Mask(lastLine(p.prog.LastWords()))
 	p.log.Text("note", f.Error())
 	return Outcome{}, f
 }
 
-// judge checks that an answer is well-formed for its operation.
-func judge(name string, r *protocol.Result) (Outcome, *Fault) {
+// lastLine is the last line of a text that is not empty.
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+// judge checks that an answer is well-formed for its operation. kept is where the transcript will be found.
+func judge(name string, r *protocol.Result, kept string) (Outcome, *Fault) {
 	out := Outcome{Status: r.Status, Reason: r.Reason, Evidence: r.Evidence}
 	operation, known := contract.Lookup(name)
 	switch r.Status {
 	case protocol.Failed:
-		return out, faultf(Failed, "read the transcript and the driver's log", "the driver could not carry it out: %s", orNone(r.Reason))
+		return out, faultf(Failed, "read what was said in "+kept, "the driver could not carry it out: %s", orNone(r.Reason))
 	case protocol.Refused:
 		if err := contract.CheckRefusal(orEmpty(r.Refusal)); err != nil {
 			return out, faultf(Malformed, "answer refusals with rule, reason and who_fixes", "refused, but: %v", err)

@@ -211,7 +211,7 @@ func (p *Process) attend() {
 	closing := p.closing
 	p.mu.Unlock()
 	if !closing {
-		p.fail(faultf(Died, "read its last words and the transcript; a driver runs until its input ends", "the driver ended while it was needed (%s)", p.prog.Ending()))
+		p.fail(faultf(Died, "read its last words and "+p.o.Kept+"; a driver runs until its input ends", "the driver ended while it was needed (%s)", p.prog.Ending()))
 	}
 }
 

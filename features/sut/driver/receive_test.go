@@ -34,7 +34,7 @@ func FuzzTake(f *testing.F) {
 			return
 		}
 		if len(waiting) == 1 {
-			_, fault := judge("mapping.list", <-waiting)
+			_, fault := judge("mapping.list", <-waiting, "driver.ndjson")
 			if fault != nil && fault.Next == "" {
 				t.Fatalf("%+v", fault)
 			}

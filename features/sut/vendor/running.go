@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/netip"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -99,6 +100,15 @@ func (r *running) keep() {
 	if err != nil && r.p.Log != nil {
 		_, _ = r.p.Log.Write([]byte("bench: keep driver.ndjson: " + err.Error() + "\n")) // the log is the last resort
 	}
+}
+
+// kept is where keep puts what was said, as seen from the run's folder.
+func kept(p sut.Place) string {
+	dir := filepath.Dir(p.Files)
+	if above := filepath.Base(filepath.Dir(dir)); above == "scenarios" {
+		return path.Join(above, filepath.Base(dir), "driver.ndjson")
+	}
+	return path.Join(filepath.Base(dir), "driver.ndjson")
 }
 
 func errorOf(first, second error) error {

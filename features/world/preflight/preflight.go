@@ -120,10 +120,33 @@ func (s *Subject) checkNames() *Miswired {
 		select {
 		case <-changed:
 		case <-ctx.Done():
+			if m := s.away(); m != nil {
+				return m
+			}
 			return &Miswired{Hop: "names", Err: fmt.Errorf("the gateway has not asked the bench's name server for %s, though it says that it is ready", s.Probe),
 				Fix: fmt.Sprintf("let it resolve through %s (UDP and TCP) and nothing else, and ask for that name before it is ready; no mail was sent, as real addresses may be behind real names", s.Names)}
 		}
 	}
+}
+
+// away says which listener nobody is behind, or nil: a gateway that does not run cannot ask for names either. It
+// connects once and sends nothing.
+func (s *Subject) away() *Miswired {
+	for _, one := range []struct {
+		hop  string
+		side Side
+	}{{"tenants' listener", s.Tenants.Side}, {"provider's listener", s.Provider.Side}} {
+		ctx, cancel := s.Clock.WithTimeout(context.Background(), s.reply())
+		c, err := s.Dial(ctx, one.side.Source, one.side.Port)
+		cancel()
+		if err == nil {
+			_ = c.Close() // it was only looked for
+		} else if errors.Is(err, syscall.ECONNREFUSED) {
+			return &Miswired{one.hop, fmt.Errorf("nobody listens at %v: is it running? (it was said to be ready)", one.side.At),
+				"let the driver answer reset with done only when the gateway listens there; no mail was sent"}
+		}
+	}
+	return nil
 }
 
 func (s *Subject) asked() bool {
