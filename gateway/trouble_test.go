@@ -68,7 +68,10 @@ func TestAnswer(t *testing.T) {
 			if w.events.Count("answered") != 2 || w.events.Count("duplicate suppressed") != 1 || len(got) != 2 || len(w.tenant.mails()) != 0 {
 				t.Fatalf("the DMDA has %+v, the tenant %+v", got, w.tenant.mails())
 			}
-			a := got[0]
+			a := got[0] // which of the two comes first is nobody's promise
+			if !strings.Contains(a.text, "In-Reply-To: <1@x>") {
+				a = got[1]
+			}
 			for _, want := range []string{"From: <poststelle@annaberg.de-mail.de>\r\n", "To: <cz@x.de-mail.de>\r\n", "bauamt@annaberg.de-mail.de",
 				"In-Reply-To: <1@x>\r\n", "Auto-Submitted: auto-replied\r\n", "@annaberg.de-mail.de>\r\n", "Nachrichten-ID: 1@x.de-mail.de", c.want} {
 				if !strings.Contains(strings.ReplaceAll(a.text, "=\r\n", ""), want) {
