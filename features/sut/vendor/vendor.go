@@ -172,7 +172,7 @@ func (a *Adapter) Launch(ctx context.Context, s sut.Setup, p sut.Place) (sut.Gat
 	if a.sut.Driver == nil {
 		return r, a.byHand(ctx, p, file)
 	}
-	if r.driver, err = a.sut.Open(ctx, a.dir, append(slices.Clone(a.env), "DEMAILBENCH_PLACE="+file), a.secrets, driver.Options{Clock: a.clock, Transcript: &r.said, Kept: kept(p)}); err != nil {
+	if r.driver, err = a.sut.Open(ctx, a.dir, append(slices.Clone(a.env), "DEMAILBENCH_PLACE="+file), append(slices.Clone(a.secrets), p.PIN), driver.Options{Clock: a.clock, Transcript: &r.said, Kept: kept(p)}); err != nil {
 		r.keep()
 		return nil, unreliable(ctx, p, "start", err)
 	}
