@@ -118,14 +118,3 @@ func (a *Account) Week(p Period) WeekFigure {
 	}
 	return f
 }
-
-// Excess is how often, over a span, the weekly maximum was exceeded: the weeks that are not kept, in order.
-func (a *Account) Excess(s Span) []WeekFigure {
-	var out []WeekFigure
-	for _, w := range Weeks(s) {
-		if f := a.Week(w); !f.Kept {
-			out = append(out, f)
-		}
-	}
-	return out
-}

@@ -40,11 +40,6 @@ func Months(s Span) []Period {
 	return periods(s, func(d Day) Period { return Month(d.Year, d.Month) })
 }
 
-// Years are the years that have a second inside s, whole, in order.
-func Years(s Span) []Period {
-	return periods(s, func(d Day) Period { return Year(d.Year) })
-}
-
 // Weeks are the ISO weeks that have a second inside s, whole, in order (D2).
 func Weeks(s Span) []Period { return periods(s, Week) }
 

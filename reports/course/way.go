@@ -73,10 +73,6 @@ func tidy(legs []Leg) []Leg {
 	return out
 }
 
-func (c *Course) hops(from string, routers []string, to string) []string {
-	return append(append([]string{from}, routers...), to)
-}
-
 // back follows a connection from source src and destination dst, as seen after the last router, to its
 // begin: the routers in the order of travel, and source and destination as the client sees them.
 func (c *Course) back(src, dst string, before int) (routers []string, local, remote string) {

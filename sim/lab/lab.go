@@ -159,9 +159,6 @@ func (l *Lab) LinksOf(segment string) []string {
 	return links
 }
 
-// Router is the router of that name, or nil.
-func (l *Lab) Router(name string) *router.Router { return l.routers[name] }
-
 // DNS is the name server that answers with a view, or nil.
 func (l *Lab) DNS(view string) *dns.Server { return l.names[view] }
 

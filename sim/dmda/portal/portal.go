@@ -64,14 +64,9 @@ func New(cfg Config) (*Portal, error) {
 	return &Portal{cfg: cfg, sessions: map[string]*session{}}, nil
 }
 
-// Serve answers account holders on l until Close; ServeStaff answers the provider's staff.
-func (p *Portal) Serve(l net.Listener) error { return p.serve(l, p.Handler()) }
-
-// ServeStaff answers the provider's staff on l until Close.
-func (p *Portal) ServeStaff(l net.Listener) error { return p.serve(l, p.StaffHandler()) }
-
-func (p *Portal) serve(l net.Listener, h http.Handler) error {
-	s := &http.Server{Handler: h}
+// Serve answers account holders on l until Close.
+func (p *Portal) Serve(l net.Listener) error {
+	s := &http.Server{Handler: p.Handler()}
 	p.mu.Lock()
 	p.servers = append(p.servers, s)
 	p.mu.Unlock()
