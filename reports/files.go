@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"demailbench/features/check"
 	"demailbench/reports/folder"
 	"demailbench/reports/messages"
 )
@@ -122,13 +121,8 @@ func (w *writer) scenario(sc *Scenario) (*Card, error) {
 	if err := d.files(w.folder, w.text); err != nil {
 		return nil, err
 	}
-	if !notable(sc.Verdict) {
+	if sc.Verdict.Settled() {
 		return nil, nil
 	}
 	return d.card(w.text, w.options), nil
-}
-
-// notable tells whether a person must look at a scenario with this verdict.
-func notable(v check.Verdict) bool {
-	return v != check.Pass && v != check.NotApplicable && v != check.ExpectedFail
 }

@@ -84,7 +84,7 @@ func sentence(t messages.Text, s *Summary) string {
 	subject := strings.TrimSpace(strings.Join(strings.Fields(s.Subject.Vendor+" "+s.Subject.Product+" "+s.Subject.Version), " "))
 	bad := 0
 	for _, sc := range s.Scenarios {
-		if notable(sc.Verdict) {
+		if !sc.Verdict.Settled() {
 			bad++
 		}
 	}
@@ -220,7 +220,7 @@ func WriteHTML(w io.Writer, s *Summary) error {
 	wr := &writer{text: messages.In(messages.English)}
 	cards := make([]*Card, len(s.Scenarios))
 	for i := range s.Scenarios {
-		if sc := &s.Scenarios[i]; notable(sc.Verdict) {
+		if sc := &s.Scenarios[i]; !sc.Verdict.Settled() {
 			d := &dossier{sc: sc, dir: dirOf(sc.ID), Failure: failure.Of(sc.Verdict, sc.Reason, sc.Findings, nil)}
 			cards[i] = d.card(wr.text, wr.options)
 		}

@@ -45,7 +45,7 @@ func (p *progress) finished(r reports.Scenario) {
 			break
 		}
 	}
-	good := r.Verdict == check.Pass || r.Verdict == check.NotApplicable || r.Verdict == check.ExpectedFail
+	good := r.Verdict.Settled()
 	if !good {
 		p.bad++
 	}

@@ -30,6 +30,9 @@ const (
 // Verdicts lists all of them, worst first: the order in which a run takes its own from its scenarios.
 var Verdicts = []Verdict{Error, Fail, Blocked, Inconclusive, NotRun, Review, Warn, ExpectedFail, NotApplicable, Pass}
 
+// Settled reports whether nobody has to look at a scenario with this verdict.
+func (v Verdict) Settled() bool { return v == Pass || v == NotApplicable || v == ExpectedFail }
+
 // Exit codes of a run. They are an enumeration, never a count.
 const (
 	// ExitConforming: everything planned was executed, and nothing is worse than Warn.

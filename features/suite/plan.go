@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"demailbench/features/check"
 	"demailbench/reports"
 )
 
@@ -88,7 +87,7 @@ func NotPassed(dir string) ([]string, error) {
 	}
 	ids := []string{}
 	for _, sc := range s.Scenarios {
-		if sc.Verdict != check.Pass && sc.Verdict != check.NotApplicable {
+		if !sc.Verdict.Settled() {
 			ids = append(ids, sc.ID)
 		}
 	}
