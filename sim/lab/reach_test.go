@@ -46,6 +46,8 @@ func TestGatewaySeesTranslatedSources(t *testing.T) {
 		"poststelle@annaberg-buchholz.example": "10.2.12.25 TLS 1.3",
 		"poststelle@radebeul.example":          "10.2.13.25 TLS 1.3",
 		"poststelle@pirna.example":             "10.3.14.25 TLS 1.3",
+		"poststelle@freital.example":           "10.2.15.25 TLS 1.3",
+		"poststelle@lfd.example":               "10.1.16.25 TLS 1.3",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -211,6 +211,9 @@ func (p *Profile) checkBound(t *Tenant) error {
 		at := fmt.Sprintf("domains[%d].name", i)
 		account := p.Accounts.owner(d.Name)
 		switch {
+		case t.Newcomer && account == nil:
+		case t.Newcomer:
+			return t.source.Fail(at, d.Name, "belongs to account "+account.ID+" of "+p.file.Accounts+", but the tenant is a newcomer", "remove the account there, or newcomer here")
 		case account == nil:
 			return t.source.Fail(at, d.Name, "no account of "+p.file.Accounts+" has this domain", "add it to an account there")
 		case account.ITSP == "" || !account.Gateway:
@@ -220,6 +223,9 @@ func (p *Profile) checkBound(t *Tenant) error {
 	}
 	for i, m := range t.Mapping {
 		a := demail.MustAddress(m.DeMail)
+		if t.Newcomer {
+			break
+		}
 		if account := p.Accounts.owner(a.Domain()); account == nil || !slices.Contains(account.Mailboxes, a.String()) {
 			return t.source.Fail(fmt.Sprintf("mapping[%d].demail", i), m.DeMail, "is no mailbox of the domain's account in "+p.file.Accounts,
 				"add it to the account's mailboxes, or correct it")

@@ -26,6 +26,8 @@ func TestLoad(t *testing.T) {
 		"annaberg starttls 10.2.12.0/24 annaberg-buchholz.de-mail.de poststelle@annaberg-buchholz.example,standesamt@annaberg-buchholz.example,bauamt@annaberg-buchholz.example",
 		"radebeul starttls 10.2.13.0/24 radebeul.de-mail.de poststelle@radebeul.example,ordnungsamt@radebeul.example,ordnungsamt-vertretung@radebeul.example,bauamt@radebeul.example",
 		"pirna ipsec 10.3.14.0/24 pirna.de-mail.de poststelle@pirna.example,bauamt@pirna.example",
+		"freital starttls 10.2.15.0/24 freital.de-mail.de poststelle@freital.example,standesamt@freital.example,bauamt@freital.example,zentrale@freital.example",
+		"lfd starttls 10.1.16.0/24 lfd.de-mail.de poststelle@lfd.example,archiv@lfd.example",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

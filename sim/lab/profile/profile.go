@@ -8,6 +8,7 @@ package profile
 import (
 	"io/fs"
 	"net/netip"
+	"slices"
 	"time"
 
 	"demailbench/sim/config"
@@ -55,6 +56,9 @@ type Tenant struct {
 	// Key is the official municipality key (AGS), empty for who is no municipality.
 	Key  string `yaml:"key,omitempty"`
 	Name string `yaml:"name"`
+	// Newcomer: it has neither account nor enrolment when scenarios begin; Domains and Mapping are what it will
+	// order.
+	Newcomer bool `yaml:"newcomer,omitempty"`
 	// Network is the network the tenant belongs to: "svn" (state) or "kdn" (municipal).
 	Network string `yaml:"network"`
 	// MailServer and Desk are hosts of the topology: its mail server, and where its staff sit.
@@ -203,6 +207,11 @@ func (p *Profile) Tenant(id string) *Tenant {
 
 // Epoch is when scenarios begin, unless they say otherwise (D29).
 func (p *Profile) Epoch() time.Time { return p.Topology.Epoch.Time }
+
+// Enrolled are the tenants that the gateway serves when a scenario begins: all but newcomers.
+func (p *Profile) Enrolled() []Tenant {
+	return slices.DeleteFunc(slices.Clone(p.Tenants), func(t Tenant) bool { return t.Newcomer })
+}
 
 // View returns the view of that name, or nil.
 func (p *Profile) View(name string) *View {
