@@ -17,6 +17,7 @@ import (
 type town struct {
 	Name   string        `yaml:"name"`
 	Since  config.Time   `yaml:"since,omitempty"`
+	Day    config.Day    `yaml:"day,omitempty"`
 	Net    config.Prefix `yaml:"net,omitempty"`
 	Port   uint16        `yaml:"port,omitempty"`
 	Open   bool          `yaml:"open,omitempty"`
@@ -63,7 +64,7 @@ func TestReadRefuses(t *testing.T) {
 		{"blank", " \n\n", "t.yaml: the file is empty; fill it in; README.md beside it describes the format"},
 		{"comment", "# later\n", "t.yaml: the file holds only comments; fill it in; README.md beside it describes the format"},
 		{"null", "null\n", "t.yaml: the file holds only comments; fill it in; README.md beside it describes the format"},
-		{"list", "- a\n", "t.yaml:1:1: \"-\": the file must begin with a key and a value; known keys: name, since, net, port, open, houses, hall"},
+		{"list", "- a\n", "t.yaml:1:1: \"-\": the file must begin with a key and a value; known keys: name, since, day, net, port, open, houses, hall"},
 		{"two documents", "name: a\n---\nname: b\n", "t.yaml:3:1: \"name\": a second YAML document begins; put each document in its own file"},
 		{"UTF-16", "\xff\xfen\x00a\x00", "t.yaml:1:1: the file is in UTF-16; save it as UTF-8 without byte order mark"},
 		{"UTF-16 big endian", "\xfe\xff\x00n", "t.yaml:1:1: the file is in UTF-16; save it as UTF-8 without byte order mark"},
@@ -72,7 +73,10 @@ func TestReadRefuses(t *testing.T) {
 		{"Latin-1", "port: 25\nname: Mei\xdfen\n", "t.yaml:2:10: octet 0xDF is not UTF-8 (Latin-1 or Windows-1252?); save it as UTF-8 without byte order mark"},
 		{"tab", "houses:\n\t- address: 10.1.0.2\n", "t.yaml:2:1: control character 0x09; remove it; indent with blanks"},
 		{"long line", "name: " + strings.Repeat("x", 5000) + "\n", "t.yaml:1:4097: the line has 5006 octets, the limit is 4096; break it"},
-		{"unknown key", "name: a\ncolour: red\n", "t.yaml:2:1: colour: \"colour\": unknown key; known keys: name, since, net, port, open, houses, hall"},
+		{"unknown key", "name: a\ncolour: red\n", "t.yaml:2:1: colour: \"colour\": unknown key; known keys: name, since, day, net, port, open, houses, hall"},
+		{"misspelt key", "name: a\nhuoses: [x]\n", "t.yaml:2:1: huoses: \"huoses\": unknown key; did you mean houses? known keys: name, since, day, net, port, open, houses, hall"},
+		{"German day", "name: a\nday: 02.11.2015\n", "t.yaml:2:6: day: \"02.11.2015\": is not a day; write it like 2015-11-02"},
+		{"day", "name: a\nday: soon\n", "t.yaml:2:6: day: \"soon\": is not a day; write it like 2015-11-02"},
 		{"unknown key deep", "name: a\nhouses: [{address: 10.1.0.2, roof: flat}]\n", "t.yaml:2:30: houses[0].roof: \"roof\": unknown key; known keys: address, rooms"},
 		{"first of two unknown keys", "name: a\nhall: {address: 10.1.0.2, z: 1, a: 1}\nb: 2\n", "t.yaml:2:27: hall.z: \"z\": unknown key; known keys: address, rooms"},
 		{"too many keys", strings.Repeat("a: {b: 1}\n", 11_000), "t.yaml:10001:2: \":\": the file has more than 20000 keys; split it"},

@@ -68,7 +68,7 @@ func (s *Source) checkKeys(path string, n ast.Node, t reflect.Type) error {
 		name := n.Key.GetToken().Value
 		at := strings.TrimPrefix(path+"."+name, ".")
 		if member(t, name) == nil {
-			e := s.atToken(n.Key.GetToken(), "unknown key", "known keys: "+strings.Join(keys(t), ", "))
+			e := s.atToken(n.Key.GetToken(), "unknown key", meant(name, keys(t))+"known keys: "+strings.Join(keys(t), ", "))
 			e.Field = at
 			return e
 		}

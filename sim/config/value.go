@@ -19,6 +19,26 @@ type Prefix struct{ netip.Prefix }
 // Time is a point of time with its offset: "2015-11-02T08:00:00+01:00" (RFC 3339).
 type Time struct{ time.Time }
 
+// Day is a day of the calendar: "2015-11-02".
+type Day struct{ time.Time }
+
+// UnmarshalYAML reads a day. The German way to write one is not taken, because 03.04. is two days, but it is
+// translated in what to do.
+func (d *Day) UnmarshalYAML(n ast.Node) error {
+	text, err := scalar(n)
+	if err != nil {
+		return err
+	}
+	if d.Time, err = time.Parse(time.DateOnly, text); err != nil {
+		example := "2015-11-02"
+		if german, err := time.Parse("2.1.2006", text); err == nil {
+			example = german.Format(time.DateOnly)
+		}
+		return refuse(n, text, "is not a day", "write it like "+example)
+	}
+	return nil
+}
+
 // UnmarshalYAML reads an address.
 func (a *Addr) UnmarshalYAML(n ast.Node) error {
 	text, err := scalar(n)
