@@ -3,8 +3,6 @@ package reports
 import (
 	"bytes"
 	"encoding/xml"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -89,37 +87,5 @@ func TestHTMLEscapes(t *testing.T) {
 	}
 	if strings.Contains(buf.String(), "http://") || strings.Contains(buf.String(), "https://") {
 		t.Error("the page refers to the net")
-	}
-}
-
-func TestManifest(t *testing.T) {
-	dir := t.TempDir()
-	if err := WriteAll(dir, sample()); err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteManifest(dir); err != nil {
-		t.Fatal(err)
-	}
-	if diff, err := VerifyManifest(dir); err != nil || len(diff) > 0 {
-		t.Fatalf("untouched: %v %v", diff, err)
-	}
-	name := filepath.Join(dir, "junit.xml")
-	raw, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw[len(raw)/2] ^= 1
-	if err := os.WriteFile(name, raw, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Remove(filepath.Join(dir, "report.html")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "more.txt"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	diff, err := VerifyManifest(dir)
-	if err != nil || len(diff) != 3 || !strings.Contains(strings.Join(diff, "\n"), "junit.xml was changed") {
-		t.Errorf("got %v %v", diff, err)
 	}
 }

@@ -85,6 +85,8 @@ type runCommand struct {
 	Shuffle    uint64   `help:"Run in another order, drawn from this number; 0 keeps the features' order." placeholder:"N"`
 	Lang       string   `help:"Language of the reports: en or de." enum:"en,de" default:"en"`
 	Out        string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
+	// secrets are those of the sut.yaml.
+	secrets []string
 }
 
 // Run plans, runs, reports and returns the run's exit code.
@@ -155,8 +157,12 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64, subject reports.Subject
 	if err != nil {
 		return nil, err
 	}
+	origin, err := c.origin()
+	if err != nil {
+		return nil, err
+	}
 	r := suite.Run{Plan: plan, Reports: reportOptions(c.Lang, l), Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool, Shuffle: c.Shuffle,
-		Subject: subject}
+		Subject: subject, Origin: origin, Secrets: c.secrets}
 	s, err := r.Do(ctx)
 	if s != nil {
 		p.summary(s, c.Out, err)
@@ -233,6 +239,7 @@ func (c *runCommand) subject() (reports.Subject, error) {
 		if v.Profile() != c.Profile {
 			return reports.Subject{}, &suite.UsageError{Text: fmt.Sprintf("--profile %s: %s names the world %s; leave --profile out, or change profile there", c.Profile, c.SUT, v.Profile())}
 		}
+		c.secrets = v.Secrets()
 		if v.Alone() {
 			c.Jobs = 1
 		}

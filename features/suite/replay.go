@@ -11,6 +11,7 @@ import (
 	"demailbench/features/check"
 	"demailbench/features/evidence"
 	"demailbench/reports"
+	"demailbench/reports/manifest"
 )
 
 // Replay is the outcome of judging stored evidence again.
@@ -39,7 +40,7 @@ func ReplayRun(dir string) (*Replay, error) {
 		return nil, err
 	}
 	r := &Replay{Summary: s}
-	if r.Changed, err = reports.VerifyManifest(dir); err != nil {
+	if r.Changed, err = manifest.Verify(os.DirFS(dir)); err != nil {
 		return nil, err
 	}
 	again := *s

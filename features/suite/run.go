@@ -9,6 +9,9 @@ import (
 
 	"demailbench/features/check"
 	"demailbench/reports"
+	"demailbench/reports/folder"
+	"demailbench/reports/manifest"
+	"demailbench/reports/redaction"
 	"demailbench/sim/clock"
 )
 
@@ -23,6 +26,10 @@ type Run struct {
 	Pool *Pool
 	// Reports says in which language the reports are, and what the ledger knows of statements.
 	Reports reports.Options
+	// Origin says with what and how, for the manifest; what follows from the other fields is filled in.
+	Origin manifest.Origin
+	// Secrets are values that must not be in what the run leaves behind.
+	Secrets []string
 	// Shuffle, when not 0, is the seed of another order in which to run; results keep the plan's order.
 	Shuffle uint64
 }
@@ -56,15 +63,26 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 	}
 	s.DurationMS = wall.Now().Sub(start).Milliseconds()
 	s.Finish()
-	err := reports.Write(r.Out, s, r.Reports)
+	redacted, err := redaction.Run(r.Out, r.Secrets)
 	if err == nil {
-		err = reports.WriteManifest(r.Out)
+		err = reports.Write(r.Out, s, r.Reports)
+	}
+	if err == nil {
+		err = r.manifest(s, redacted)
 	}
 	if err != nil {
 		s.ExitCode = check.ExitBench
 		return s, err
 	}
 	return s, nil
+}
+
+// manifest lists what the run left behind.
+func (r *Run) manifest(s *reports.Summary, redacted map[string]int) error {
+	o := r.Origin
+	o.Run, o.Started, o.Seed, o.Profile = s.Run, s.Started, s.Seed, s.Profile
+	o.Vendor, o.Product, o.Version = s.Subject.Vendor, s.Subject.Product, s.Subject.Version
+	return manifest.Write(&folder.Folder{Dir: r.Out}, os.DirFS(r.Out), o, redacted)
 }
 
 // order returns the indices of the plan in the order in which to run.

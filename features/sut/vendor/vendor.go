@@ -128,6 +128,9 @@ func (a *Adapter) Subject() (vendor, product, version string) {
 // Needs implements sut.Foreign.
 func (a *Adapter) Needs() sut.Needs { return a.needs }
 
+// Secrets are the values of the secrets that sut.yaml names, for who takes them out of what is kept.
+func (a *Adapter) Secrets() []string { return slices.Clone(a.secrets) }
+
 // Profile is the world that the gateway is tested in.
 func (a *Adapter) Profile() string { return a.sut.Profile }
 
