@@ -184,6 +184,7 @@ func TestSchemaRefuses(t *testing.T) {
 func TestSchemaCoversSummary(t *testing.T) {
 	_, real := madeRun(t, 4, 1)
 	real.Preflight = "x"
+	real.Processes = []Process{{Feature: "Scenario 1", FeatureDE: "Szenario 1", Path: "x.feature", Rows: []ProcessRow{{"actors", "municipality"}}}}
 	real.Scenarios[0].Findings[0].Packet = sample().Scenarios[0].Findings[0].Packet
 	have := map[string]bool{}
 	for _, m := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(written(t, real), -1) {

@@ -47,6 +47,8 @@ type Summary struct {
 	Counts    map[check.Verdict]int `json:"counts"`
 	Scenarios []Scenario            `json:"scenarios"`
 	Excluded  []Excluded            `json:"excluded"`
+	// Processes are the processes of the sources that were run.
+	Processes []Process `json:"processes,omitempty"`
 }
 
 // Excluded is a scenario that the selection left out.

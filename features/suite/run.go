@@ -61,6 +61,7 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 			s.Scenarios = append(s.Scenarios, without(sc, v, "the pre-flight failed: "+why))
 		}
 	}
+	s.Processes = processes(r.Plan.Run)
 	s.DurationMS = wall.Now().Sub(start).Milliseconds()
 	s.Finish()
 	redacted, err := redaction.Run(r.Out, r.Secrets)

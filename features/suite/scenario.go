@@ -17,6 +17,8 @@ import (
 
 	gherkin "github.com/cucumber/gherkin/go/v26"
 	messages "github.com/cucumber/messages/go/v21"
+
+	"demailbench/reports"
 )
 
 // Scenario is one executable scenario: a plain one, or one row of an outline.
@@ -30,6 +32,8 @@ type Scenario struct {
 	Feature string
 	Path    string
 	Line    int
+	// Process is the table of the process that its feature tells, if it tells one.
+	Process []reports.ProcessRow
 	// Tags with their "@", inherited ones included.
 	Tags []string
 	// Steps are the texts of its steps with their keywords.
@@ -108,7 +112,7 @@ func parse(p string, src []byte) ([]Scenario, error) {
 	m := newMask(doc, src)
 	var out []Scenario
 	for _, pk := range gherkin.Pickles(*doc, p, ids) {
-		s := Scenario{Name: pk.Name, Feature: doc.Feature.Name, Path: p, source: m.only(pk.AstNodeIds)}
+		s := Scenario{Name: pk.Name, Feature: doc.Feature.Name, Path: p, Process: processOf(doc.Feature.Description), source: m.only(pk.AstNodeIds)}
 		s.ID, s.Line = m.identify(p, pk)
 		for _, t := range pk.Tags {
 			s.Tags = append(s.Tags, t.Name)
