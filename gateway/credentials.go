@@ -26,7 +26,8 @@ const (
 )
 
 // unlock presents the PIN, once. A PIN that the card has refused in an earlier life of the gateway is not
-// presented again, as a supervisor that restarts the process would block the card; ReplaceCard does.
+// presented again, as a supervisor that restarts the process would block the card; ReplaceCard does. What waited for
+// the right one is tried at once.
 func (g *Gateway) unlock() {
 	if g.d.PIN == "" {
 		return
@@ -39,7 +40,11 @@ func (g *Gateway) unlock() {
 	err := g.card.Unlock(g.d.PIN)
 	if err == nil {
 		g.trail.CardUnlocked()
-		g.alarm.End(g.hard, g.alarm.Named(alarm.PINPrefix)...)
+		refused := g.alarm.Named(alarm.PINPrefix)
+		if len(refused) > 0 || g.alarm.Open(alarm.Card) {
+			g.queue.Hurry(queue.RouteDMDA)
+		}
+		g.alarm.End(g.hard, refused...)
 		return
 	}
 	g.trail.CardRefused(err)

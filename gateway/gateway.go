@@ -278,8 +278,8 @@ func (g *Gateway) Healthy() error {
 	if err := g.store.Update(func(*store.Tx) error { return nil }); err != nil {
 		return fmt.Errorf("gateway: the store takes no commits: %w", err)
 	}
-	if _, err := g.card.Certificate(); err != nil {
-		return fmt.Errorf("gateway: the card gives no certificate: %w", err)
+	if err := g.card.Ready(); err != nil {
+		return fmt.Errorf("gateway: the card cannot be used: %w", err)
 	}
 	return nil
 }

@@ -149,6 +149,35 @@ func TestWrongPINStaysUntried(t *testing.T) {
 	}
 }
 
+// TestRightPINAfterRestart: what waited for the right PIN is sent as soon as the gateway has it, and the operator
+// was told of the PIN alone.
+func TestRightPINAfterRestart(t *testing.T) {
+	w := newWorld(t)
+	w.card.Shown = true
+	c := config(t.TempDir())
+	c.Operator = "esv@annaberg.example"
+	d := w.deps()
+	d.PIN = "000000"
+	g := w.gateway(c, d)
+	if err := w.submit("a", "x\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	w.events.Wait("deferred", 1)
+	if g.Healthy() == nil {
+		t.Error("healthy with a locked card")
+	}
+	g.Kill()
+	<-g.done
+	g = w.gateway(c, w.deps())
+	w.dmda.wait(1) // the clock stands still
+	if err := g.Healthy(); err != nil {
+		t.Error(err)
+	}
+	if got := w.tenant.wait(1); len(got) != 1 || !strings.Contains(got[0].text, "card PIN") {
+		t.Errorf("the operator got %+v", got)
+	}
+}
+
 // TestExpiry is S1-033: certificates that end within 30 days are told of once each, and no more when they are
 // replaced, which interrupts nothing.
 func TestExpiry(t *testing.T) {

@@ -7,10 +7,12 @@
 package card
 
 import (
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -26,6 +28,8 @@ type Slot struct {
 	pin  string
 	// good: the card took the PIN, so it may be presented again after the card was out of the reader.
 	good bool
+	// fault is why the card did not do what it was asked last, nil when it did.
+	fault error
 }
 
 // NewSlot returns a slot with a card that is still locked, unless it needs no PIN.
@@ -40,7 +44,7 @@ func (s *Slot) Unlock(pin string) error {
 
 func (s *Slot) unlock(pin string) error {
 	err := s.card.Unlock(pin)
-	s.pin, s.good = pin, err == nil || s.good && pin == s.pin && !WrongPIN(err)
+	s.pin, s.good, s.fault = pin, err == nil || s.good && pin == s.pin && !WrongPIN(err), err
 	return err
 }
 
@@ -62,7 +66,8 @@ func (s *Slot) Inserted() (*x509.Certificate, error) {
 }
 
 // Certificate returns the card's certificate. A card that was put back into the reader is unlocked by the PIN
-// that it took before. The error says why there is none; a certificate out of its time is an error too.
+// that it took before, here or when its key is used first: some cards show their certificate while they are locked.
+// The error says why there is none; a certificate out of its time is an error too.
 func (s *Slot) Certificate() (tls.Certificate, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,7 +87,38 @@ func (s *Slot) Certificate() (tls.Certificate, error) {
 	case s.now().Before(leaf.NotBefore):
 		return tls.Certificate{}, fmt.Errorf("card: its certificate %x is valid only from %s", leaf.SerialNumber, leaf.NotBefore.Format(time.RFC3339))
 	}
+	if signer, ok := cert.PrivateKey.(crypto.Signer); ok {
+		cert.PrivateKey = &key{signer, s}
+	}
 	return cert, nil
+}
+
+// Ready returns why the card cannot be used now, as far as it is known without using it, or nil.
+func (s *Slot) Ready() error {
+	if _, err := s.Certificate(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fault
+}
+
+// key is the card's key.
+type key struct {
+	crypto.Signer
+	slot *Slot
+}
+
+// Sign signs on the card.
+func (k *key) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	k.slot.mu.Lock()
+	defer k.slot.mu.Unlock()
+	sig, err := k.Signer.Sign(rand, digest, opts)
+	if err != nil && k.slot.good && k.slot.unlock(k.slot.pin) == nil {
+		sig, err = k.Signer.Sign(rand, digest, opts)
+	}
+	k.slot.fault = err
+	return sig, err
 }
 
 // Replace puts another card into use. It is unlocked and its certificate judged before; on an error the old card
@@ -100,7 +136,7 @@ func (s *Slot) Replace(card door.Card, pin string) (*x509.Certificate, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.card, s.pin, s.good = card, pin, next.good
+	s.card, s.pin, s.good, s.fault = card, pin, next.good, next.fault
 	return Leaf(cert)
 }
 

@@ -148,6 +148,7 @@ func (c *Courier) settle(ctx context.Context, a *attempt) {
 func (c *Courier) alarms(ctx context.Context, a *attempt) {
 	switch {
 	case a.w.Route() != queue.RouteDMDA || a.w.Late:
+	case a.trouble != nil && a.trouble.card && len(c.Alarm.Named(alarm.PINPrefix)) > 0: // told of, with the cause
 	case a.trouble != nil && a.trouble.card:
 		c.Alarm.RaiseCard(ctx, a.trouble.answer)
 	case a.trouble != nil && a.trouble.banned:

@@ -66,6 +66,24 @@ func TestCardRemoved(t *testing.T) {
 	}
 }
 
+// TestCardLocked: a locked card that still shows its certificate is a trouble of the card, not a block by the DMDA,
+// and one alert, not two.
+func TestCardLocked(t *testing.T) {
+	p := newPost(t)
+	p.card.Shown = true
+	p.card.Remove()
+	p.start()
+	p.outbound("1@x", "cz@x.de-mail.de")
+	p.events.Next("card refused")
+	p.events.Wait("deferred", 1)
+	p.events.Wait("delivered", 1) // the alert
+	p.again(time.Minute)
+	p.events.Wait("deferred", 2)
+	if got := p.contact.letters(); len(got) != 1 || !strings.Contains(got[0].text, "(card)") || !strings.Contains(got[0].text, "failed to sign") {
+		t.Fatalf("the operator got %+v", got)
+	}
+}
+
 // TestBanned is S1-036 and S1-056: the DMDA does not take the gateway any more. Mail waits, the operator is told
 // once with the DMDA's words.
 func TestBanned(t *testing.T) {

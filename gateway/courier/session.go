@@ -2,17 +2,20 @@ package courier
 
 import (
 	"context"
+	"crypto"
 	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/textproto"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"demailbench/gateway/audit"
 	"demailbench/gateway/door"
 	"demailbench/gateway/notice"
 )
@@ -54,8 +57,9 @@ func (c *Courier) greet(ctx context.Context, t target, conn *guarded) (k *smtp.C
 	var safe *tls.Conn
 	switch {
 	case t.dmda:
-		if safe, tr = c.handshake(ctx, conn, c.withCard(c.DMDAName)); tr != nil {
-			tr.banned = tr.insecure
+		var signed signing
+		if safe, tr = c.handshake(ctx, conn, c.withCard(c.DMDAName, &signed)); tr != nil {
+			tr.card, tr.banned = signed.failed(), tr.insecure && !signed.failed()
 		}
 	case !t.clear:
 		if tr = c.startTLS(conn, t.host); tr == nil {
@@ -190,14 +194,54 @@ func (c *Courier) tlsConfig(name string) *tls.Config {
 }
 
 // withCard adds the card's certificate. It is asked at every handshake: a card that was removed or blocked
-// ends sending at once (S1-036).
-func (c *Courier) withCard(name string) *tls.Config {
+// ends sending at once (S1-036). s learns whether the card signed: a locked card still shows its certificate, and
+// the TLS library gives no cause but text.
+func (c *Courier) withCard(name string, s *signing) *tls.Config {
 	cfg := c.tlsConfig(name)
 	cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		cert, err := c.certificate()
-		return &cert, err
+		if key, ok := cert.PrivateKey.(crypto.Signer); ok {
+			cert.PrivateKey = &witness{key, s, c.Trail}
+		}
+		return &cert, s.note(err)
 	}
 	return cfg
+}
+
+// signing is what became of the card in one handshake.
+type signing struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (s *signing) note(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+	return err
+}
+
+// failed tells whether the card, not the DMDA, ended the handshake.
+func (s *signing) failed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err != nil
+}
+
+// witness is the card's key; its failures are noted.
+type witness struct {
+	crypto.Signer
+	to    *signing
+	trail *audit.Trail
+}
+
+// Sign signs on the card.
+func (w *witness) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	sig, err := w.Signer.Sign(rand, digest, opts)
+	if err != nil {
+		w.trail.CardRefused(err)
+	}
+	return sig, w.to.note(err)
 }
 
 func (c *Courier) certificate() (tls.Certificate, error) {

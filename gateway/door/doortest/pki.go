@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"sync"
 	"time"
@@ -96,6 +97,8 @@ type Card struct {
 	open bool
 	// Tries counts the PINs presented.
 	Tries int
+	// Shown: the certificate can be read while the card is locked, as that of real cards; its key does not sign.
+	Shown bool
 }
 
 // Unlock compares the PIN.
@@ -113,11 +116,24 @@ func (c *Card) Unlock(pin string) error {
 func (c *Card) Certificate() (tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.open {
-		return tls.Certificate{}, errors.New("card is locked")
+	switch {
+	case !c.open && c.Shown:
+		cert := c.Cert
+		cert.PrivateKey = locked{cert.PrivateKey.(crypto.Signer)}
+		return cert, nil
+	case !c.open:
+		return tls.Certificate{}, errLocked
 	}
 	return c.Cert, nil
 }
+
+var errLocked = errors.New("card is locked")
+
+// locked is the key of a card without its PIN.
+type locked struct{ crypto.Signer }
+
+// Sign does not.
+func (locked) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, errLocked }
 
 // Remove takes the card out of the reader.
 func (c *Card) Remove() {
