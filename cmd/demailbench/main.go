@@ -22,6 +22,7 @@ type commandLine struct {
 	Explain  explainCommand  `cmd:"" help:"Explain a statement (text, source, scenarios, who fixes it) or a stored De-Mail."`
 	Trace    traceCommand    `cmd:"" help:"Trace statements to scenarios and back."`
 	Replay   replayCommand   `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
+	Rehearse rehearseCommand `cmd:"" help:"Hold what an authority has prepared for its enrolment against every precondition: what is missing, who brings it, by when."`
 	Simulate simulateCommand `cmd:"" help:"How probable is it that the service keeps its promises, over years?"`
 	Driver   driverCommand   `cmd:"" help:"Check the driver by which the bench asks a vendor's gateway."`
 	Init     initCommand     `cmd:"" help:"Write a sut.yaml by questions."`

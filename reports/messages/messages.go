@@ -1,5 +1,6 @@
 // Package messages is the one catalogue of what the reports say to people, in English and in German: the
-// sentences of the pages (catalogue.yaml) and the German of the judge's findings (findings.yaml). Ids,
+// sentences of the pages (catalogue.yaml), those of a rehearsed enrolment (rehearsal.yaml) and the German of the
+// judge's findings (findings.yaml). Ids,
 // addresses, replies and whatever else comes from the record are never translated. It leaves out the
 // German of the steps, which stands beside the steps (features/steps).
 package messages
@@ -7,6 +8,7 @@ package messages
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +42,9 @@ func ParseLang(s string) (Lang, error) {
 //go:embed catalogue.yaml
 var catalogueFile []byte
 
+//go:embed rehearsal.yaml
+var rehearsalFile []byte
+
 // entry is one message in each language; parts in braces are replaced.
 type entry struct {
 	EN string `yaml:"en"`
@@ -48,8 +53,12 @@ type entry struct {
 
 var catalogue = sync.OnceValue(func() map[string]entry {
 	m := map[string]entry{}
-	if err := yaml.UnmarshalWithOptions(catalogueFile, &m, yaml.Strict()); err != nil {
-		panic("messages: catalogue.yaml: " + err.Error()) // built in, read by every test
+	for _, file := range [][]byte{catalogueFile, rehearsalFile} {
+		part := map[string]entry{}
+		if err := yaml.UnmarshalWithOptions(file, &part, yaml.Strict()); err != nil {
+			panic("messages: " + err.Error()) // built in, read by every test
+		}
+		maps.Copy(m, part) // their keys begin differently, so none is in both
 	}
 	return m
 })

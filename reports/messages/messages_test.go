@@ -35,8 +35,10 @@ func TestEveryKeyHasBothLanguages(t *testing.T) {
 // literal that is a key uses it, one that ends with a dot uses the whole family.
 func TestKeysAndUses(t *testing.T) {
 	used := map[string]bool{}
-	for _, lit := range literals(t, "..", ".go", ".html") {
-		used[lit] = true
+	for _, dir := range []string{"..", "../../features/rehearse"} {
+		for _, lit := range literals(t, dir, ".go", ".html") {
+			used[lit] = true
+		}
 	}
 	families := map[string]bool{}
 	for _, k := range Keys() {
