@@ -117,12 +117,12 @@ func (c *checker) dates() {
 	}
 }
 
-func (c *checker) process() {
+func (c *checker) papers() {
 	d := c.form.Done
 	for _, step := range []struct {
 		check, field string
 		day          config.Day
-	}{{"process.intent", "done.intent", d.Intent}, {"process.terms", "done.terms_accepted", d.Terms}, {"process.agreement", "done.platform_agreement", d.Agreement}} {
+	}{{"papers.intent", "done.intent", d.Intent}, {"papers.terms", "done.terms_accepted", d.Terms}, {"papers.agreement", "done.platform_agreement", d.Agreement}} {
 		if step.day.IsZero() || before(c.sheet.AsOf, dateOf(step.day.Time)) {
 			c.miss(step.check, step.field, dayText(step.day))
 		}

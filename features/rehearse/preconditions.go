@@ -24,9 +24,9 @@ var preconditions = map[string]precondition{
 	"dates.test":       {Tenant, 10, "S0-022"},
 	"dates.order":      {Tenant, 5, "S0-022 S0-025"},
 
-	"process.intent":    {Tenant, 25, "S0-010 S0-026"},
-	"process.terms":     {Tenant, 20, "S0-012 S1-134"},
-	"process.agreement": {Tenant, 20, "S1-133"},
+	"papers.intent":    {Tenant, 25, "S0-010 S0-026"},
+	"papers.terms":     {Tenant, 20, "S0-012 S1-134"},
+	"papers.agreement": {Tenant, 20, "S1-133"},
 
 	"contract.provider":      {Tenant, 25, "S0-007 S1-085"},
 	"contract.sheet":         {Tenant, 25, "S1-087"},

@@ -93,7 +93,7 @@ type precondition struct {
 }
 
 // topics are the groups in the order of the process.
-var topics = []string{"authority", "dates", "process", "contract", "account", "domains", "mail", "network", "mapping", "contacts", "administrators", "power"}
+var topics = []string{"authority", "dates", "papers", "contract", "account", "domains", "mail", "network", "mapping", "contacts", "administrators", "power"}
 
 // checker holds a form against the preconditions.
 type checker struct {
@@ -113,7 +113,7 @@ func Check(f *Form, today time.Time) *Sheet {
 	if !f.Production.IsZero() {
 		c.sheet.Production = dateOf(f.Production.Time)
 	}
-	for _, check := range []func(){c.authority, c.dates, c.process, c.contract, c.account, c.domains, c.mail, c.transport, c.network, c.mapping, c.contacts, c.administrators, c.powers} {
+	for _, check := range []func(){c.authority, c.dates, c.papers, c.contract, c.account, c.domains, c.mail, c.transport, c.network, c.mapping, c.contacts, c.administrators, c.powers} {
 		check()
 	}
 	c.schedule()
