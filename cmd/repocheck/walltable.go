@@ -36,7 +36,7 @@ var Walls = []Wall{
 		Reason: "the SMTP of the simulated parties knows neither network nor party",
 	},
 	{
-		Of: []string{"sim/lab/..."}, By: []string{"features/world", "features/suite", "cmd/..."},
+		Of: []string{"sim/lab/..."}, By: []string{"features/world/...", "features/suite", "cmd/..."},
 		Reason: "a world is built by features/world alone; suite and cmd may only load the profile (see the rule on calls of lab.Build)",
 	},
 	{
@@ -52,7 +52,7 @@ var Walls = []Wall{
 		Reason: "verdicts are drawn from the record alone, pure, and again years later",
 	},
 	{
-		Of: []string{"features/steps/..."}, Only: []string{"features/world", "features/check"},
+		Of: []string{"features/steps/..."}, Only: []string{"features/world", "features/world/letter", "features/world/office", "features/check", "features/check/deed"},
 		Reason: "a step parses its arguments and calls world or check, nothing else",
 	},
 	{

@@ -37,7 +37,7 @@ func (c *Case) wrong(mailbox string, x Expectation) bool {
 	if strings.EqualFold(mailbox, x.Mailbox) || !strings.EqualFold(domain(mailbox), domain(x.Mailbox)) {
 		return false
 	}
-	for address, boxes := range c.Scene.Mapping {
+	for address, boxes := range c.mapping() {
 		right := slices.ContainsFunc(boxes, func(a string) bool { return strings.EqualFold(a, x.Mailbox) })
 		if slices.ContainsFunc(boxes, same) && (right || c.addressed(address, x.Nonce)) {
 			return false

@@ -63,6 +63,17 @@ const (
 	// Happened: an event of kind Event with name Name (and text Text) is in the record. Used as an
 	// assumption.
 	Happened Kind = "happened"
+	// Operated: the operation with the number Name ended as Text says (deed.Done, deed.Refusal), a refusal by Rule, or by
+	// one of several joined by " or ".
+	Operated Kind = "operated"
+	// Answered: the answer to the operation Name has each of Contains, "path=value".
+	Answered Kind = "answered"
+	// Listed: the list in the answer to the operation Name has an item like each of Contains and none like
+	// those of Not, each a JSON object of paths and values.
+	Listed Kind = "listed"
+	// Audited: the trail in the answer to the operation Event says of the operation Name who did it, by which
+	// right, and how it ended.
+	Audited Kind = "audited"
 )
 
 // Expectation is what a step named: data only, stored in the record and judged from there.

@@ -30,6 +30,10 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Tries:        (*Case).tries,
 	Submitted:    (*Case).submitted,
 	Happened:     (*Case).happened,
+	Operated:     (*Case).operated,
+	Answered:     (*Case).answered,
+	Listed:       (*Case).listed,
+	Audited:      (*Case).audited,
 }
 
 // One judges a single expectation.
@@ -52,10 +56,10 @@ func (c *Case) One(x Expectation) Finding {
 }
 
 // weight is what breaking these statements makes of a scenario: Fail when one of them is demanded by a
-// source, the TR or the law, else Warn.
+// source, the TR or the law, else Warn. A decision of ours ("D9") never fails a gateway.
 func (c *Case) weight(statements []string) Verdict {
 	for _, s := range statements {
-		if !slices.Contains(c.Scene.Recommended, s) {
+		if !slices.Contains(c.Scene.Recommended, s) && !strings.HasPrefix(s, "D") {
 			return Fail
 		}
 	}

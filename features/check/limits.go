@@ -11,6 +11,11 @@ import (
 const (
 	// Impossible: the scenario cannot be run for the reason in Detail. Nothing else in the record counts.
 	Impossible = "scenario impossible"
+	// Inapplicable: the gateway's vendor has declared that it has not what the scenario is about, and it has it
+	// not. Nothing else in the record counts.
+	Inapplicable = "scenario not applicable"
+	// Undeclared: what the vendor has declared absent in Detail answers all the same.
+	Undeclared = "declared absent, but there"
 	// Unjudged: what stands between bench and gateway failed as Detail says. Nothing else in the record counts.
 	Unjudged = "driver failed"
 	// GaveUp: a step on the wall clock waited as long as it may and not as long as the requirement allows.

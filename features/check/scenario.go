@@ -26,6 +26,9 @@ func (c *Case) Judge() Judgement {
 	if e, ok := c.action(Impossible); ok {
 		return Judgement{Verdict: Blocked, Reason: e.Detail}
 	}
+	if e, ok := c.action(Inapplicable); ok {
+		return Judgement{Verdict: NotApplicable, Reason: e.Detail}
+	}
 	if e, ok := c.action(Unjudged); ok {
 		return Judgement{Verdict: Inconclusive, Reason: e.Detail}
 	}
@@ -45,9 +48,13 @@ func (c *Case) Judge() Judgement {
 	}
 	if c.completed() {
 		j.Findings = append(j.Findings, c.unclaimed(xs)...)
+		j.Findings = append(j.Findings, c.unjudged(xs)...)
 	}
 	j.Findings = append(j.Findings, c.strayConnections(xs)...)
 	j.Findings = append(j.Findings, c.clearText()...)
+	if e, ok := c.action(Undeclared); ok {
+		j.Findings = append(j.Findings, Finding{Verdict: Warn, Rule: "declaration", Event: e.Seq, Expected: "what sut.yaml declares absent is absent", Observed: e.Detail})
+	}
 	if j.conclude() {
 		return j
 	}

@@ -6,6 +6,7 @@ import (
 
 	"demailbench/features/check"
 	"demailbench/features/world"
+	"demailbench/features/world/letter"
 )
 
 // optionWords are the options as features name them, and the ends of their header fields (TR-01201-3.4
@@ -24,7 +25,7 @@ func confirming(w *world.World) []binding {
 		return w.Expect(check.Expectation{Kind: check.Confirmed, Nonce: w.It().Nonce, Mailbox: mailbox, Contains: kinds, Address: address})
 	}
 	titled := func(tag string) error {
-		return w.Expect(check.Expectation{Kind: check.Titled, Nonce: w.It().Nonce, Mailbox: world.Citizen, Text: tag + world.Subject(w.It().Nonce)})
+		return w.Expect(check.Expectation{Kind: check.Titled, Nonce: w.It().Nonce, Mailbox: world.Citizen, Text: tag + letter.Subject(w.It().Nonce)})
 	}
 	return []binding{
 		{`^clerk "([^"]+)" of (\w+) sends "([^"]+)" a De-Mail with options "([^"]*)"$`, func(clerk, tenant, to, list string) error {

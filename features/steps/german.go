@@ -96,6 +96,27 @@ var germanSentences = map[string]string{
 	`^a notification of ([\w-]+) arrives in the citizen's mailbox$`:                                                      `Eine Meldung ({1}) kommt im Postfach der Bürgerin an`,
 	`^an answer of the gateway about it arrives in the citizen's mailbox from "([^"]+)" and says "([^"]+)"$`:             `Eine Antwort des Gateways darauf kommt im Postfach der Bürgerin von „{1}“ an und sagt „{2}“`,
 	`^a confirmation of (dispatch|receipt) stays in "([^"]+)"$`:                                                          `Eine {1!}bestätigung bleibt im Postfach „{2}“`,
+	`^the ` + roles + ` of ` + orgs + ` does "([\w.-]+)"$`:                                                               `{1} von {2!} führt „{3}“ aus`,
+	`^the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`:                                                              `{1} von {2!} führt „{3}“ aus:`,
+	`^"([^"]+)", ` + roles + ` of ` + orgs + `, does "([\w.-]+)":$`:                                                      `„{1}“, {2} von {3!}, führt „{4}“ aus:`,
+	`^by power of attorney "([^"]+)" the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`:                               `Mit der Vollmacht „{1}“ führt {2} von {3!} „{4}“ aus:`,
+	`^on change request "([^"]+)" the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`:                                  `Auf den Änderungsantrag „{1}“ führt {2} von {3!} „{4}“ aus:`,
+	`^on change request "([^"]+)" and written order "([^"]+)" the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`:      `Auf den Änderungsantrag „{1}“ und den schriftlichen Auftrag „{2}“ führt {3} von {4!} „{5}“ aus:`,
+	`^it is done$`:                         `Es wird ausgeführt`,
+	`^it is refused$`:                      `Es wird abgelehnt`,
+	`^it is refused because of "([^"]+)"$`: `Es wird wegen „{1}“ abgelehnt`,
+	`^the answer says:$`:                   `Die Antwort sagt:`,
+	`^the answer (lists|does not list):$`:  `Die Antwort nennt {1!}:`,
+	`^its number is called "([^"]+)"$`:     `Die Nummer heißt „{1}“`,
+	`^the audit log of ` + orgs + ` says who did it, by which right$`: `Das Protokoll von {1!} sagt, wer es mit welchem Recht getan hat`,
+	`^(\w+) is not enrolled yet$`:                                     `{1} ist noch nicht mandatiert`,
+	`^(\w+) has an? ` + roles + `$`:                                   `{1} hat einen {2}`,
+	`^(\w+) has an? ` + roles + ` "([^"]+)"$`:                         `{1} hat einen {2} „{3}“`,
+	`^change request "([^"]+)" of kind "(users|smtp|domains|mapping|account|platform)" about "([^"]+)" of (\w+) is filed$`:                        `Der Änderungsantrag „{1}“ ({2}) zu „{3}“ von {4} liegt vor`,
+	`^written order "([^"]+)" of (\w+) about "([^"]+)" is filed for (\d+) days$`:                                                                  `Der schriftliche Auftrag „{1}“ von {2} zu „{3}“ liegt für {4} Tage vor`,
+	`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for (commissioning|administration) as ` + roles + ` for (\d+) days$`:                   `{1} hat der KDN GmbH die Vollmacht „{2}“ zur {3!} als {4} für {5} Tage erteilt`,
+	`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for (commissioning|administration) as ` + roles + ` and ` + roles + ` for (\d+) days$`: `{1} hat der KDN GmbH die Vollmacht „{2}“ zur {3!} als {4} und {5} für {6} Tage erteilt`,
+	`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for administration as ` + roles + ` without end$`:                                      `{1} hat der KDN GmbH die Vollmacht „{2}“ zur Administration als {3} unbefristet erteilt`,
 }
 
 // germanWords are the words of steps that are not names.
@@ -103,6 +124,7 @@ var germanWords = map[string]string{
 	"dispatch": "Versand", "receipt": "Eingangs", "receive-only": "den Empfang", "send-only": "den Versand", "blocked": "gesperrt", "released": "freigegeben", "bound": "an", "not bound": "nicht an",
 	"internal": "der inneren Sicht", "internet": "der Internet-Sicht",
 	"text with umlauts": "Text mit Umlauten", "base64 attachment": "Anhang in Base64", "S/MIME message": "S/MIME-Nachricht als Inhalt", "20 MiB": "20 MiB Inhalt", "20 MiB net": "20 MiB Inhalt netto", "20 MiB and one octet net": "20 MiB und einem Oktett Inhalt netto",
+	"the operator": "dem Dienstleister", "KDN GmbH": "der KDN GmbH", "lists": "auch", "does not list": "nicht", "commissioning": "Inbetriebnahme", "administration": "Administration",
 	"presets": "voreingestellt", "may not ask for": "nicht erlaubt", "the EICAR test file": "der EICAR-Testdatei",
 }
 
@@ -152,7 +174,10 @@ func inGerman(template string, m []string) string {
 		}
 		switch {
 		case g[2] == "!":
-			return germanWords[m[n]]
+			if word, ok := germanWords[m[n]]; ok {
+				return word
+			}
+			return m[n] // a name
 		case g[2] == "*":
 			return germanOptions[m[n]]
 		case strings.HasPrefix(g[2], "+"):

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,6 +95,9 @@ func (r *Runner) Preflight() reports.Scenario {
 	return res
 }
 
+// Administered is the tag of scenarios in which people administer the gateway.
+const Administered = "@administered"
+
 // Run runs one scenario in a world of its own and returns what became of it; whatever happens, it returns
 // a verdict.
 func (r *Runner) Run(sc Scenario) reports.Scenario {
@@ -115,6 +119,7 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 	o := r.options(sc.ID, filepath.Join(r.Out, ScenarioDir(sc.ID)))
 	o.Requirements, o.Recommended = sc.Requirements(), r.recommended()
+	o.Administered = slices.Contains(sc.Tags, Administered)
 	w, err := world.New(o)
 	if err != nil {
 		res.Verdict, res.Reason = check.Error, fmt.Sprintf("the world could not be prepared: %v", err)

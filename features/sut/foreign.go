@@ -39,6 +39,8 @@ type Place struct {
 	// Tenants and Provider are where the gateway must listen. Control is a free address for what its adapter
 	// has to say to it: health, administration.
 	Tenants, Provider, Control netip.AddrPort
+	// Admin is where the world's people find its administration, if it has one that the bench knows.
+	Admin netip.AddrPort
 	// Names is its name server, by UDP and TCP. It must be asked for every name: its answers are the
 	// addresses that stand for the world's.
 	Names netip.AddrPort

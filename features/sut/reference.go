@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"demailbench/gateway"
+	"demailbench/gateway/password"
 )
 
 // Version is the version of the bench and of its reference gateway.
@@ -23,8 +24,12 @@ func (Reference) Subject() (vendor, product, version string) {
 
 // Start starts the reference gateway.
 func (Reference) Start(s Setup, d Doors) (Gateway, error) {
-	g, err := gateway.New(Configure(s, d.Data), gateway.Deps{Dial: d.Dial, Listen: d.Listen, Resolver: d.Resolver, Clock: d.Clock,
-		Rand: d.Rand, Log: d.Log, Card: d.Card, PIN: d.PIN, Certificate: d.Certificate, Roots: d.Roots})
+	deps := gateway.Deps{Dial: d.Dial, Listen: d.Listen, Resolver: d.Resolver, Clock: d.Clock,
+		Rand: d.Rand, Log: d.Log, Card: d.Card, PIN: d.PIN, Certificate: d.Certificate, Roots: d.Roots}
+	if s.Administration != nil {
+		deps.AdministratorPassword = s.Administration.Password
+	}
+	g, err := gateway.New(Configure(s, d.Data), deps)
 	if err != nil {
 		return nil, fmt.Errorf("start the reference gateway: %w", err)
 	}
@@ -43,6 +48,10 @@ func Configure(s Setup, data string) gateway.Config {
 	c := gateway.Config{Hostname: s.Hostname, Data: data, Operator: s.Operator}
 	c.Listen = gateway.Listen{Tenants: ":25", Provider: ":465"}
 	c.DMDA = gateway.DMDA{Address: s.Provider, ServerName: s.ProviderName, Client: s.ProviderClient}
+	if a := s.Administration; a != nil { // what a password costs is not what scenarios are about
+		c.Listen.Admin = ":443"
+		c.Admin = gateway.Admin{Administrator: a.Administrator, Password: password.Cost{Time: 1, Memory: 8, Threads: 1}}
+	}
 	for _, t := range s.Tenants {
 		gt := gateway.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
 		for _, n := range t.Networks {

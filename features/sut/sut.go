@@ -26,6 +26,8 @@ type Setup struct {
 	// ProviderClient is the common name of the certificate with which the DMDA pushes inbound De-Mail.
 	ProviderClient string
 	Tenants        []Tenant
+	// Administration is nil when nobody administers the gateway.
+	Administration *Administration
 }
 
 // Tenant is one enrolled tenant (S0-004).

@@ -21,6 +21,8 @@ import (
 const (
 	mailPort     = 25
 	providerPort = 465
+	// adminPort is where people administer the gateway.
+	adminPort = 443
 	// controlPort stands, on the gateway's own address, for where its adapter talks to it.
 	controlPort = 80
 )
@@ -64,6 +66,9 @@ func (w *World) openBridge() error {
 	o := bridge.Options{Who: gateway.Name, Inside: w.lab.Host(gateway.Name), Doors: w.o.Machine, Clock: w.clock, Record: w.rec,
 		Gateway: gateway.Address.Addr, Names: w.lab.NameServer(gateway.Name), Outward: []uint16{mailPort, providerPort}, TruePorts: needs.TruePorts,
 		Inward: map[uint16]netip.AddrPort{mailPort: needs.Tenants, providerPort: needs.Provider}}
+	if w.o.Administered {
+		o.Inward[adminPort] = netip.AddrPort{}
+	}
 	if port := w.o.Profile.Accounts.Provider.Port; port != providerPort && port != mailPort {
 		o.Outward = append(o.Outward, port)
 	}
@@ -127,6 +132,9 @@ func (w *World) place() (sut.Place, error) {
 		Roots: []*x509.Certificate{w.lab.PKI().Root()}, Data: w.data, Files: filepath.Join(w.o.Dir, "sut"), Secrets: filepath.Join(w.o.Dir, "work", "sut"),
 		Log: &w.log, Ready: w.waits.Ready, Drain: w.waits.Drain, Dial: w.o.Machine.Dial, Clock: w.clock}
 	_, p.PIN = w.lab.Card()
+	if w.o.Administered {
+		p.Admin = w.bridge.Listener(adminPort)
+	}
 	at, err := w.bridge.Address(netip.AddrPortFrom(w.o.Profile.Topology.Host(w.scene.Gateway).Address.Addr, controlPort))
 	if err != nil {
 		return p, err
@@ -198,13 +206,17 @@ func (w *World) killForeign() {
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "kill"})
 }
 
+// lacks returns why the gateway's vendor says that it has no such operation.
+func (w *World) lacks(operation string) (reason string, lacks bool) {
+	if l, ok := w.o.Foreign.(sut.Limited); ok {
+		return l.Lacks(operation)
+	}
+	return "", false
+}
+
 // offers is an error that blocks the scenario when the gateway's vendor has declared that it has no such operation.
 func (w *World) offers(operation string) error {
-	l, ok := w.o.Foreign.(sut.Limited)
-	if !ok {
-		return nil
-	}
-	if reason, lacks := l.Lacks(operation); lacks {
+	if reason, lacks := w.lacks(operation); lacks {
 		return w.block(fmt.Sprintf("UNSUPPORTED: the scenario needs %s, and sut.yaml declares that the gateway has it not: %s", operation, reason))
 	}
 	return nil

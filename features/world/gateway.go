@@ -103,7 +103,7 @@ func (w *World) setup() sut.Setup {
 	p := w.o.Profile
 	s := sut.Setup{Hostname: p.Topology.Host(w.scene.Gateway).Hostname, Operator: operator,
 		Provider: fmt.Sprintf("%s:%d", p.Accounts.Provider.Hostname, p.Accounts.Provider.Port), ProviderName: p.Accounts.Provider.Hostname,
-		ProviderClient: w.lab.ProviderClient()}
+		ProviderClient: w.lab.ProviderClient(), Administration: w.administration()}
 	for _, t := range p.Enrolled() {
 		st := sut.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
 		for _, n := range t.Networks {

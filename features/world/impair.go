@@ -133,3 +133,14 @@ func (w *World) Bind(account string, bound bool) error {
 	}
 	return w.lab.DMDA().Bind(account, itsp)
 }
+
+// GatewayLinks are the links by which the gateway is connected.
+func (w *World) GatewayLinks() []string { return []string{w.lab.Host(w.scene.Gateway).Link().Name()} }
+
+// LinksOf returns the names of the links of a segment.
+func (w *World) LinksOf(segment string) ([]string, error) {
+	if w.o.Profile.Topology.Segment(segment) == nil {
+		return nil, fmt.Errorf("no segment %q in topology %s", segment, w.o.Profile.Topology.Name)
+	}
+	return w.lab.LinksOf(segment), nil
+}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 
 	"demailbench/features/check"
+	"demailbench/features/world/letter"
 	"demailbench/sim/demail"
 	"demailbench/sim/lab"
 	"demailbench/sim/wire"
@@ -35,7 +36,7 @@ type Letter struct {
 }
 
 // It returns the mail that was sent last.
-func (w *World) It() *Mail {
+func (w *World) It() *letter.Mail {
 	if w.it == nil {
 		panic("this step needs a mail, and none was sent before it")
 	}
@@ -64,7 +65,7 @@ func (w *World) ClerkSends(l Letter) error {
 	if to == "" {
 		to = Citizen
 	}
-	m, err := w.compose(draft{envelope: l.Clerk, from: from, to: to, body: l.Body, options: l.Options, privateID: l.PrivateID, tag: l.Tag})
+	m, err := w.desk.Compose(letter.Draft{Envelope: l.Clerk, From: from, To: to, Body: l.Body, Options: l.Options, PrivateID: l.PrivateID, Tag: l.Tag})
 	if err != nil {
 		return err
 	}
@@ -80,15 +81,15 @@ func (w *World) ClerkSends(l Letter) error {
 
 // ServerSubmits lets the tenant's mail server submit a mail straight to the gateway, under any sender.
 func (w *World) ServerSubmits(tenant, envelope, from string) error {
-	return w.straight(tenant, draft{envelope: envelope, from: from, to: Citizen})
+	return w.straight(tenant, letter.Draft{Envelope: envelope, From: from, To: Citizen})
 }
 
 // ServerSubmitsTo lets the tenant's mail server submit a clerk's mail to any recipient by the gateway.
 func (w *World) ServerSubmitsTo(tenant, clerk, to string) error {
-	return w.straight(tenant, draft{envelope: clerk, from: clerk, to: to})
+	return w.straight(tenant, letter.Draft{Envelope: clerk, From: clerk, To: to})
 }
 
-func (w *World) straight(tenant string, d draft) error {
+func (w *World) straight(tenant string, d letter.Draft) error {
 	t, err := w.tenant(tenant)
 	if err != nil {
 		return err
@@ -102,12 +103,12 @@ func (w *World) HostSubmits(host, from, address string, secure bool) error {
 	if address == TenantSide {
 		address = w.gatewayAddress(25)
 	}
-	return w.submit(host, draft{envelope: from, from: from, to: Citizen}, address, secure)
+	return w.submit(host, letter.Draft{Envelope: from, From: from, To: Citizen}, address, secure)
 }
 
 // submit hands a mail over and leaves it to the record what became of it.
-func (w *World) submit(host string, d draft, address string, secure bool) error {
-	m, err := w.compose(d)
+func (w *World) submit(host string, d letter.Draft, address string, secure bool) error {
+	m, err := w.desk.Compose(d)
 	if err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (w *World) client(host string) *wire.Client {
 // HostPushes lets a host that is not the DMDA deliver to the gateway's provider side, by TLS but without
 // the DMDA's certificate.
 func (w *World) HostPushes(host, to string) error {
-	m, err := w.compose(draft{envelope: Citizen, from: Citizen, to: to})
+	m, err := w.desk.Compose(letter.Draft{Envelope: Citizen, From: Citizen, To: to})
 	if err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (w *World) HostPushes(host, to string) error {
 
 // CitizenSends sends a De-Mail from the citizen's account at the DMDA.
 func (w *World) CitizenSends(to, body string) error {
-	m, err := w.compose(draft{envelope: Citizen, from: Citizen, to: to, body: body})
+	m, err := w.desk.Compose(letter.Draft{Envelope: Citizen, From: Citizen, To: to, Body: body})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"demailbench/features/check"
+	"demailbench/features/world/letter"
 	"demailbench/sim/demail"
 	"demailbench/sim/dmda"
 	"demailbench/sim/record"
@@ -13,16 +14,16 @@ import (
 
 // HolderSends sends a De-Mail from an account at the DMDA's own access, with options such as "authoritative".
 func (w *World) HolderSends(account, from, to string, options ...string) error {
-	return w.holderSends(account, draft{envelope: from, from: from, to: to, options: options})
+	return w.holderSends(account, letter.Draft{Envelope: from, From: from, To: to, Options: options})
 }
 
 // HolderSendsLetter sends a letter from an account at the DMDA's own access; Tenant is the account.
 func (w *World) HolderSendsLetter(l Letter) error {
-	return w.holderSends(l.Tenant, draft{envelope: l.From, from: l.From, to: l.To, body: l.Body, options: l.Options, privateID: l.PrivateID})
+	return w.holderSends(l.Tenant, letter.Draft{Envelope: l.From, From: l.From, To: l.To, Body: l.Body, Options: l.Options, PrivateID: l.PrivateID})
 }
 
-func (w *World) holderSends(account string, d draft) error {
-	m, err := w.compose(d)
+func (w *World) holderSends(account string, d letter.Draft) error {
+	m, err := w.desk.Compose(d)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,10 @@ import (
 	"demailbench/features/check"
 	"demailbench/features/evidence"
 	"demailbench/features/sut"
+	"demailbench/features/sut/driver"
+	"demailbench/features/world/letter"
+	"demailbench/features/world/office"
+	"demailbench/features/world/scene"
 	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
 	"demailbench/sim/fault"
@@ -40,6 +44,8 @@ type Options struct {
 	Machine bridge.Doors
 	// Waits are for a foreign gateway; what is 0 is as in WallWaits.
 	Waits Waits
+	// Administered lets people administer the gateway from its first start on.
+	Administered bool
 	// Seed is the run's seed; the scenario's own streams derive from it and Scenario.
 	Seed     uint64
 	Scenario string
@@ -80,6 +86,7 @@ type World struct {
 	file    *os.File
 	scene   check.Scene
 	rand    *rand.ChaCha8
+	desk    letter.Desk
 
 	bridge  *bridge.Bridge
 	probe   string
@@ -94,8 +101,11 @@ type World struct {
 	altered *sut.Setup // what a step made of the plan's set-up
 	card    *pki.Card  // what a step put in place of the plan's ITSP card
 
+	office *office.Office
+	clerks driver.Driver // by which people reach a gateway over the network
+
 	step string
-	it   *Mail
+	it   *letter.Mail
 }
 
 // New prepares a world; nothing of it runs before Start.
@@ -117,6 +127,7 @@ func New(o Options) (*World, error) {
 	w.rec = record.New(w.clock.Now)
 	w.bodies = record.NewBodies(filepath.Join(o.Dir, "work"), w.clock.IO)
 	w.rand = rand.NewChaCha8(w.stream("mail"))
+	w.desk = letter.Desk{Rand: w.rand, Bodies: w.bodies, Now: w.clock.Now, Fixtures: o.Fixtures}
 	return w, nil
 }
 
@@ -137,7 +148,7 @@ func (w *World) Start() error {
 		return err
 	}
 	w.faults = fault.New(w.rec)
-	w.scene = w.describe()
+	w.scene = scene.Describe(w.o.Profile, w.o.Recommended, w.authority())
 	w.clock.IO(func() { w.file, err = os.Create(filepath.Join(w.o.Dir, evidence.Capture)) })
 	if err != nil {
 		return fmt.Errorf("create the capture: %w", err)
@@ -175,6 +186,7 @@ func (w *World) Abandon() error {
 	}
 	var errs []error
 	w.faults.Close()
+	w.leaveOffice()
 	errs = append(errs, w.stopGateway())
 	if w.bridge != nil {
 		w.bridge.Close()

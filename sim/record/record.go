@@ -51,6 +51,11 @@ const (
 	// Gateway: the system under test was started, stopped or killed by the bench. Text is "start",
 	// "stop" or "kill".
 	Gateway Kind = "sut"
+	// Operation: a person at Who administered the gateway, or tried to. Session is the operation's number in the
+	// record, Name its name in the contract, Identity who acts in which role, Text how it ended ("done",
+	// "refused", "unsupported", "error"), Rule and Error by what and why it was refused or failed, Detail a JSON
+	// object with as, args, result and refusal, secrets masked. Type is "setup" when no step asked for it.
+	Operation Kind = "operation"
 	// Clause: a step named what it expects. Name is the expectation's kind, Detail its JSON.
 	Clause Kind = "expect"
 )

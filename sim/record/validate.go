@@ -19,6 +19,8 @@ var needs = map[Kind][]string{
 	Action:   {"name"},
 	Gateway:  {"text"},
 	Clause:   {"name", "detail"},
+
+	Operation: {"session", "name", "text", "detail"},
 }
 
 // Validate reports an unknown kind, or the first field that e lacks, as an error that names both.

@@ -106,12 +106,14 @@ func TestEntries(t *testing.T) {
 			"M-124.2 kdn:10.2.13.1/32 > central:172.16.0.53/32 tcp/53",
 			"M-125 kdn:10.2.13.25/32 > central:172.16.0.26/32 tcp/25",
 			"M-126 central:172.16.0.26/32 > kdn:10.2.13.25/32 tcp/25",
+			"M-127 kdn:10.2.13.1/32 > central:172.16.0.25/32 tcp/443",
 			"M-131 lines:10.3.14.25/32 > central:172.16.0.25/32 tcp/25",
 			"M-132 central:172.16.0.25/32 > lines:10.3.14.25/32 tcp/25",
 			"M-133 lines:10.3.14.0/24 > central:172.16.0.53/32 udp/53",
 			"M-134 lines:10.3.14.0/24 > central:172.16.0.53/32 tcp/53",
 			"M-135 lines:10.3.14.25/32 > central:172.16.0.26/32 tcp/25",
 			"M-136 central:172.16.0.26/32 > lines:10.3.14.25/32 tcp/25",
+			"M-137 lines:10.3.14.40/32 > central:172.16.0.25/32 tcp/443",
 		},
 		"router-radebeul": {
 			"M-121 tenant-radebeul:192.168.20.25/32 > kdn:172.16.0.25/32 tcp/25",
@@ -120,6 +122,7 @@ func TestEntries(t *testing.T) {
 			"M-124 tenant-radebeul:192.168.20.0/24 > kdn:172.16.0.53/32 tcp/53",
 			"M-125 tenant-radebeul:192.168.20.25/32 > kdn:172.16.0.26/32 tcp/25",
 			"M-126 kdn:172.16.0.26/32 > tenant-radebeul:192.168.20.25/32 tcp/25",
+			"M-127 tenant-radebeul:192.168.20.40/32 > kdn:172.16.0.25/32 tcp/443",
 		},
 		"router-pirna": {
 			"M-131 tenant-pirna:192.168.10.25/32 > lines:172.16.0.25/32 tcp/25",
@@ -128,6 +131,7 @@ func TestEntries(t *testing.T) {
 			"M-134 tenant-pirna:192.168.10.0/24 > lines:172.16.0.53/32 tcp/53",
 			"M-135 tenant-pirna:192.168.10.25/32 > lines:172.16.0.26/32 tcp/25",
 			"M-136 lines:172.16.0.26/32 > tenant-pirna:192.168.10.25/32 tcp/25",
+			"M-137 tenant-pirna:192.168.10.40/32 > lines:172.16.0.25/32 tcp/443",
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

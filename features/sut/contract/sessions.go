@@ -1,6 +1,18 @@
 package contract
 
-import "time"
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// Password is the password that the bench gives a person, derived from a secret of the run.
+func Password(secret []byte, org, person string) string {
+	m := hmac.New(sha256.New, secret)
+	m.Write([]byte(org + "/" + person))
+	return hex.EncodeToString(m.Sum(nil))[:32]
+}
 
 // SessionOpen are the arguments of session.open; the result is SessionOpenResult.
 type SessionOpen struct {

@@ -61,6 +61,16 @@ func Write(p sut.Place) (Files, error) {
 	return c, nil
 }
 
+// Administrator writes the password of the operator's first person, with a line feed, into a file of p.Secrets and
+// returns its absolute path.
+func Administrator(a *sut.Administration, p sut.Place) (string, error) {
+	path, err := filepath.Abs(filepath.Join(p.Secrets, "administrator"))
+	if err != nil {
+		return "", err
+	}
+	return path, os.WriteFile(path, []byte(a.Password+"\n"), 0o600)
+}
+
 // chain is a certificate with those of its issuers, in PEM.
 func chain(c tls.Certificate) []byte {
 	var out bytes.Buffer

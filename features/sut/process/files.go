@@ -26,6 +26,12 @@ func write(s sut.Setup, p sut.Place) (string, error) {
 	if err := secrets(&c, p); err != nil {
 		return "", err
 	}
+	if s.Administration != nil {
+		c.Listen.Admin = p.Admin.String()
+		if err := administrator(&c, s.Administration, p); err != nil {
+			return "", err
+		}
+	}
 	text, err := yaml.Marshal(c)
 	if err != nil {
 		return "", fmt.Errorf("gateway.yaml: %w", err)
@@ -35,6 +41,20 @@ func write(s sut.Setup, p sut.Place) (string, error) {
 		return "", err
 	}
 	return file, os.WriteFile(file, text, 0o600)
+}
+
+// administrator writes the password of the operator's first person into a file, and its name into c.
+func administrator(c *gateway.Config, a *sut.Administration, p sut.Place) error {
+	file, err := credentials.Administrator(a, p)
+	if err != nil {
+		return err
+	}
+	files, err := filepath.Abs(p.Files)
+	if err != nil {
+		return err
+	}
+	c.Files.Administrator, err = filepath.Rel(files, file)
+	return err
 }
 
 // secrets writes the files with certificates, keys and PIN, and puts their names, relative to the configuration,

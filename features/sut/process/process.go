@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"demailbench/features/sut"
+	"demailbench/features/sut/driver"
 )
 
 // Adapter starts the reference gateway.
@@ -40,6 +41,9 @@ func (*Adapter) Subject() (vendor, product, version string) {
 
 // Needs implements sut.Foreign: it goes where it is told.
 func (*Adapter) Needs() sut.Needs { return sut.Needs{} }
+
+// Administer implements sut.Approachable.
+func (*Adapter) Administer(a sut.Access) driver.Driver { return sut.Reference{}.Administer(a) }
 
 // Launch implements sut.Foreign.
 func (a *Adapter) Launch(ctx context.Context, s sut.Setup, p sut.Place) (sut.Gateway, error) {

@@ -72,7 +72,7 @@ func (c *Client) send(ctx context.Context, as contract.As, token, method, target
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	a, err := c.http.Do(r)
+	a, err := c.way(as.Org).Do(r)
 	if err != nil {
 		return answer{}, err
 	}
@@ -138,7 +138,7 @@ func (c *Client) session(ctx context.Context, as contract.As, fresh bool) (strin
 		return token, nil
 	}
 	if secret == "" {
-		secret = Password(c.o.Secret, as.Org, as.Person)
+		secret = contract.Password(c.o.Secret, as.Org, as.Person)
 	}
 	s, err := c.signIn(ctx, as.Org, as.Person, secret)
 	c.mu.Lock()
@@ -162,7 +162,7 @@ func (c *Client) signIn(ctx context.Context, org, person, secret string) (s newS
 	if err != nil {
 		return s, err
 	}
-	a, err := c.send(ctx, contract.As{}, "", http.MethodPost, path("sessions"), "application/json", text)
+	a, err := c.send(ctx, contract.As{Org: org}, "", http.MethodPost, path("sessions"), "application/json", text)
 	if err != nil {
 		return s, err
 	}
@@ -191,7 +191,7 @@ func (c *Client) know(ctx context.Context, as contract.As) error {
 		return err
 	}
 	err = c.do(ctx, bench, http.MethodPost, path("organisations", as.Org, "users"), map[string]any{"person": as.Person, "name": as.Person,
-		"roles": roles, "password": Password(c.o.Secret, as.Org, as.Person)}, nil)
+		"roles": roles, "password": contract.Password(c.o.Secret, as.Org, as.Person)}, nil)
 	if _, refused := err.(*driverkit.Refusal); err != nil && !refused { // who is there already, by a scenario or an earlier life of the client, is fine
 		return err
 	}

@@ -129,11 +129,11 @@ func (c *Client) openSession(ctx context.Context, _ contract.As, a contract.Sess
 	return contract.SessionOpenResult{Session: handle, Roles: list(s.Session.Roles), Tenants: list(s.Session.Tenants), Until: until}, err
 }
 
-func (c *Client) closeSession(ctx context.Context, _ contract.As, a contract.SessionClose) (contract.Nothing, error) {
+func (c *Client) closeSession(ctx context.Context, as contract.As, a contract.SessionClose) (contract.Nothing, error) {
 	c.mu.Lock()
 	token := c.handles[a.Session]
 	c.mu.Unlock()
-	answer, err := c.send(ctx, contract.As{}, token, http.MethodDelete, path("sessions", "current"), "", nil)
+	answer, err := c.send(ctx, contract.As{Org: as.Org}, token, http.MethodDelete, path("sessions", "current"), "", nil)
 	if err != nil || answer.status == http.StatusUnauthorized { // it has ended already
 		return contract.Nothing{}, err
 	}

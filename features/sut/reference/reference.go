@@ -7,11 +7,8 @@ package reference
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,33 +28,29 @@ import (
 // the one in whose name the bench sets the world up (contract.Bench).
 const Administrator = "bench"
 
-// Password is the password of a person of whom nobody else has chosen one, derived from a secret of the run.
-func Password(secret []byte, org, person string) string {
-	m := hmac.New(sha256.New, secret)
-	m.Write([]byte(org + "/" + person))
-	return hex.EncodeToString(m.Sum(nil))[:32]
-}
-
 // Options say where the gateway is. All but Secret are required.
 type Options struct {
-	// Dial opens a connection to the administration's listener, over whatever network.
-	Dial func(ctx context.Context) (net.Conn, error)
+	// Dial opens a connection to the administration's listener, over whatever network, from where the people of
+	// an organisation are.
+	Dial func(ctx context.Context, org string) (net.Conn, error)
 	// Name is the gateway's host name, which its certificate carries; Roots sign it.
 	Name  string
 	Roots *x509.CertPool
 	// Now is the clock by which certificates are judged.
 	Now func() time.Time
-	// Secret is what Password was given for Administrator.
+	// Secret is what contract.Password was given for Administrator.
 	Secret []byte
 }
 
 // Client performs operations. Its methods may be called by any goroutine; sessions stay open between them.
 type Client struct {
-	o    Options
-	http *http.Client
-	ops  driverkit.Operations
+	o   Options
+	tls *tls.Config
+	ops driverkit.Operations
 
 	mu sync.Mutex
+	// http are the ways to the gateway, by organisation.
+	http map[string]*http.Client
 	// passwords, tokens and staff are by org/person: what was chosen, the open session, whom the bench has made.
 	passwords, tokens map[string]string
 	staff             map[string]bool
@@ -67,24 +60,35 @@ type Client struct {
 
 // New returns a client; nothing is connected before the first operation.
 func New(o Options) *Client {
-	c := &Client{o: o, passwords: map[string]string{}, tokens: map[string]string{}, staff: map[string]bool{}, handles: map[string]string{}}
-	config := &tls.Config{RootCAs: o.Roots, ServerName: o.Name, Time: o.Now, MinVersion: tls.VersionTLS12, CurvePreferences: []tls.CurveID{tls.X25519}}
-	c.http = &http.Client{
+	c := &Client{o: o, passwords: map[string]string{}, tokens: map[string]string{}, staff: map[string]bool{}, handles: map[string]string{}, http: map[string]*http.Client{}}
+	c.tls = &tls.Config{RootCAs: o.Roots, ServerName: o.Name, Time: o.Now, MinVersion: tls.VersionTLS12, CurvePreferences: []tls.CurveID{tls.X25519}}
+	c.ops = c.operations()
+	return c
+}
+
+// way is how an organisation's people reach the gateway.
+func (c *Client) way(org string) *http.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h, ok := c.http[org]; ok {
+		return h
+	}
+	h := &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{DialTLSContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			raw, err := o.Dial(ctx)
+			raw, err := c.o.Dial(ctx, org)
 			if err != nil {
 				return nil, err
 			}
-			conn := tls.Client(raw, config)
+			conn := tls.Client(raw, c.tls)
 			if err := conn.HandshakeContext(ctx); err != nil {
 				return nil, errors.Join(err, raw.Close())
 			}
 			return conn, nil
 		}},
 	}
-	c.ops = c.operations()
-	return c
+	c.http[org] = h
+	return h
 }
 
 // Hello implements driver.Driver.
@@ -130,6 +134,10 @@ func (c *Client) Events() []protocol.Event { return nil }
 
 // Close implements driver.Driver: it closes the connections. Sessions end by themselves.
 func (c *Client) Close() error {
-	c.http.CloseIdleConnections()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, h := range c.http {
+		h.CloseIdleConnections()
+	}
 	return nil
 }

@@ -60,7 +60,9 @@ func inWorld(t *testing.T, f func(*world)) {
 	}
 	secret := []byte("seed of the run")
 	w := &world{t: t, clock: clk}
-	w.c = New(Options{Dial: func(ctx context.Context) (net.Conn, error) { return hosts["desk"].Dial(ctx, "tcp", "172.16.0.25:443") },
+	w.c = New(Options{Dial: func(ctx context.Context, _ string) (net.Conn, error) {
+		return hosts["desk"].Dial(ctx, "tcp", "172.16.0.25:443")
+	},
 		Name: "gateway.example", Roots: ca.Pool(), Now: clk.Now, Secret: secret})
 	config := gateway.Config{Hostname: "gateway.example", Data: t.TempDir(), Listen: gateway.Listen{Tenants: ":25", Provider: ":465", Admin: ":443"},
 		DMDA:  gateway.DMDA{Address: "198.51.100.10:465"},
@@ -74,7 +76,7 @@ func inWorld(t *testing.T, f func(*world)) {
 		lives++
 		g, err := gateway.New(config, gateway.Deps{Dial: hosts["gateway"].Dial, Listen: hosts["gateway"].Listen, Resolver: &doortest.Names{}, Clock: clock.WithDisk(clk, 2*time.Millisecond),
 			Rand: rand.NewChaCha8([32]byte{lives}), Log: slog.New(slog.DiscardHandler), Card: &doortest.Card{Cert: cert, PIN: "1"}, PIN: "1", Certificate: cert, Roots: ca.Pool(),
-			AdministratorPassword: Password(secret, contract.Operator, Administrator)})
+			AdministratorPassword: contract.Password(secret, contract.Operator, Administrator)})
 		if err != nil {
 			t.Error(err)
 			return

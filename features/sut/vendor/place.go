@@ -26,11 +26,15 @@ type place struct {
 		Tenants  string `json:"tenants"`
 		Provider string `json:"provider"`
 		Control  string `json:"control"`
+		Admin    string `json:"admin,omitempty"`
 	} `json:"listen"`
-	Names    string `json:"names"`
-	Probe    string `json:"probe"`
-	MailPort uint16 `json:"mail_port"`
-	DMDA     struct {
+	// Administrator is the operator's first person, whose password is in the file Password.
+	Administrator string `json:"administrator,omitempty"`
+	Password      string `json:"administrator_password,omitempty"`
+	Names         string `json:"names"`
+	Probe         string `json:"probe"`
+	MailPort      uint16 `json:"mail_port"`
+	DMDA          struct {
 		Address    string `json:"address"`
 		ServerName string `json:"server_name"`
 		Client     string `json:"client"`
@@ -91,6 +95,12 @@ func write(s sut.Setup, p sut.Place, again bool) (path string, err error) {
 	f := place{Format: "1", Again: again, Hostname: s.Hostname, Operator: s.Operator, Names: p.Names.String(), Probe: p.Probe, MailPort: p.MailPort,
 		ReadyMS: p.Ready.Milliseconds(), DrainMS: max(p.Drain/2, time.Second).Milliseconds()}
 	f.Listen.Tenants, f.Listen.Provider, f.Listen.Control = p.Tenants.String(), p.Provider.String(), p.Control.String()
+	if a := s.Administration; a != nil {
+		f.Listen.Admin, f.Administrator = p.Admin.String(), a.Administrator
+		if f.Password, err = credentials.Administrator(a, p); err != nil {
+			return "", err
+		}
+	}
 	f.DMDA.Address, f.DMDA.ServerName, f.DMDA.Client = s.Provider, s.ProviderName, s.ProviderClient
 	for _, t := range s.Tenants {
 		f.Tenants = append(f.Tenants, describe(t))

@@ -28,6 +28,13 @@ func Read(path string) (s sut.Setup, p sut.Place, err error) {
 		return s, p, fmt.Errorf("%s: %w", path, err)
 	}
 	s = sut.Setup{Hostname: f.Hostname, Operator: f.Operator, Provider: f.DMDA.Address, ProviderName: f.DMDA.ServerName, ProviderClient: f.DMDA.Client}
+	if f.Administrator != "" {
+		secret, err := os.ReadFile(f.Password)
+		if err != nil {
+			return s, p, fmt.Errorf("%s: administrator_password: %w", path, err)
+		}
+		s.Administration = &sut.Administration{Administrator: f.Administrator, Password: strings.TrimSpace(string(secret))}
+	}
 	for _, t := range f.Tenants {
 		one, err := t.setup()
 		if err != nil {
@@ -43,6 +50,11 @@ func Read(path string) (s sut.Setup, p sut.Place, err error) {
 	}{{f.Listen.Tenants, &p.Tenants}, {f.Listen.Provider, &p.Provider}, {f.Listen.Control, &p.Control}, {f.Names, &p.Names}} {
 		if *at.to, err = netip.ParseAddrPort(at.text); err != nil {
 			return s, p, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	if f.Listen.Admin != "" {
+		if p.Admin, err = netip.ParseAddrPort(f.Listen.Admin); err != nil {
+			return s, p, fmt.Errorf("%s: listen.admin: %w", path, err)
 		}
 	}
 	if err := f.credentials(&p); err != nil {

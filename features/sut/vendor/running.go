@@ -25,6 +25,9 @@ type running struct {
 	err    error
 }
 
+// Driver implements sut.Driven.
+func (r *running) Driver() driver.Driver { return r.driver }
+
 // process is a driver that runs as long as the gateway does (L2).
 type process interface {
 	Kill()

@@ -1,4 +1,6 @@
-package world
+// Package letter writes the mails of a scenario: header and body, recognisable by a word of their own, from the
+// scenario's stream of chance. It leaves out who sends them by which way (features/world).
+package letter
 
 import (
 	"bytes"
@@ -9,6 +11,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"demailbench/sim/dmda/content"
 	"demailbench/sim/record"
@@ -25,22 +28,34 @@ type Mail struct {
 	Message               record.Message
 }
 
-// draft is what a person writes before sending.
-type draft struct {
-	envelope, from, to string
-	body               string
-	options            []string
-	privateID          int
-	tag                string
+// Draft is what a person writes before sending.
+type Draft struct {
+	// Envelope is the envelope's sender, From the address in the From field, To the recipient.
+	Envelope, From, To string
+	// Body is the kind of body, empty for a short text; Options the ends of the option fields' names.
+	Body    string
+	Options []string
+	// PrivateID is the number of characters of its private-id, 0 for none.
+	PrivateID int
+	// Tag stands in brackets at the beginning of the subject; empty for none.
+	Tag string
 }
 
-// compose makes the message of d: header and body, the body in the world's store.
-func (w *World) compose(d draft) (*Mail, error) {
+// Desk is what one writes with: chance, the store of bodies, the time and the messages of the fixtures.
+type Desk struct {
+	Rand     *rand.ChaCha8
+	Bodies   *record.Bodies
+	Now      func() time.Time
+	Fixtures fs.FS
+}
+
+// Compose makes the message of d: header and body, the body in the store.
+func (w *Desk) Compose(d Draft) (*Mail, error) {
 	var id [6]byte
-	w.rand.Read(id[:])
-	m := &Mail{Nonce: "n" + hex.EncodeToString(id[:]), From: d.envelope, To: d.to}
-	body := w.bodies.Writer()
-	fields, err := w.write(body, d.body, m.Nonce)
+	w.Rand.Read(id[:])
+	m := &Mail{Nonce: "n" + hex.EncodeToString(id[:]), From: d.Envelope, To: d.To}
+	body := w.Bodies.Writer()
+	fields, err := w.write(body, d.Body, m.Nonce)
 	if err != nil {
 		body.Abort()
 		return nil, err
@@ -49,24 +64,24 @@ func (w *World) compose(d draft) (*Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, domain, _ := strings.Cut(d.from, "@")
+	_, domain, _ := strings.Cut(d.From, "@")
 	var h strings.Builder
-	fmt.Fprintf(&h, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", d.from, d.to, d.subject(m.Nonce))
-	fmt.Fprintf(&h, "Date: %s\r\nMessage-ID: <%s@%s>\r\n", w.clock.Now().Format("Mon, 02 Jan 2006 15:04:05 -0700"), m.Nonce, domain)
-	for _, o := range d.options {
+	fmt.Fprintf(&h, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", d.From, d.To, d.subject(m.Nonce))
+	fmt.Fprintf(&h, "Date: %s\r\nMessage-ID: <%s@%s>\r\n", w.Now().Format("Mon, 02 Jan 2006 15:04:05 -0700"), m.Nonce, domain)
+	for _, o := range d.Options {
 		fmt.Fprintf(&h, "X-de-mail-%s: yes\r\n", o)
 	}
-	h.WriteString(remark(d.privateID, m.Nonce))
+	h.WriteString(remark(d.PrivateID, m.Nonce))
 	h.WriteString(fields + "\r\n")
 	m.Message = record.Message{Header: h.String(), Body: sum, Size: int64(h.Len()) + size}
 	return m, nil
 }
 
-func (d draft) subject(nonce string) string {
-	if d.tag == "" {
+func (d Draft) subject(nonce string) string {
+	if d.Tag == "" {
 		return Subject(nonce)
 	}
-	return "[" + d.tag + "] " + Subject(nonce)
+	return "[" + d.Tag + "] " + Subject(nonce)
 }
 
 // Subject is the subject of the mail with this nonce, without tag.
@@ -87,7 +102,7 @@ func remark(size int, nonce string) string {
 const plain = "Content-Type: text/plain; charset=us-ascii\r\nMIME-Version: 1.0\r\n"
 
 // write writes the kind of body that a feature names and returns its MIME fields.
-func (w *World) write(to io.Writer, kind, nonce string) (fields string, err error) {
+func (w *Desk) write(to io.Writer, kind, nonce string) (fields string, err error) {
 	switch kind {
 	case "":
 		_, err = fmt.Fprintf(to, "Antrag %s\r\n\r\n.\r\n..\r\nEnde\r\n", nonce)
@@ -117,11 +132,11 @@ func (w *World) write(to io.Writer, kind, nonce string) (fields string, err erro
 func cover(nonce string) string { return "Antrag " + nonce + " mit Anlage" }
 
 // attachment writes a multipart body with size octets from the seed as a base64 attachment.
-func (w *World) attachment(to io.Writer, nonce string, size int) (string, error) {
+func (w *Desk) attachment(to io.Writer, nonce string, size int) (string, error) {
 	boundary := "=_" + nonce
 	fmt.Fprintf(to, "--%s\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n%s\r\n", boundary, cover(nonce))
 	fmt.Fprintf(to, "--%s\r\nContent-Type: application/octet-stream; name=anlage.bin\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=anlage.bin\r\n\r\n", boundary)
-	if err := base64Lines(to, w.rand, size); err != nil {
+	if err := base64Lines(to, w.Rand, size); err != nil {
 		return "", err
 	}
 	_, err := fmt.Fprintf(to, "--%s--\r\n", boundary)
@@ -149,8 +164,8 @@ func base64Lines(to io.Writer, r *rand.ChaCha8, size int) error {
 }
 
 // signed writes the S/MIME message of the fixtures and returns its MIME fields as they are there.
-func (w *World) signed(to io.Writer) (string, error) {
-	raw, err := fs.ReadFile(w.o.Fixtures, "mail/smime-signed.eml")
+func (w *Desk) signed(to io.Writer) (string, error) {
+	raw, err := fs.ReadFile(w.Fixtures, "mail/smime-signed.eml")
 	if err != nil {
 		return "", fmt.Errorf("the S/MIME message: %w", err)
 	}
