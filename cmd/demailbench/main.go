@@ -23,6 +23,8 @@ type commandLine struct {
 	Trace    traceCommand    `cmd:"" help:"Trace statements to scenarios and back."`
 	Replay   replayCommand   `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
 	Rehearse rehearseCommand `cmd:"" help:"Hold what an authority has prepared for its enrolment against every precondition: what is missing, who brings it, by when."`
+	Verify   verifyCommand   `cmd:"" help:"Check a signed package, and recompute its verdicts."`
+	Key      keyCommand      `cmd:"" help:"Make and show the keys that sign packages."`
 	Simulate simulateCommand `cmd:"" help:"How probable is it that the service keeps its promises, over years?"`
 	Driver   driverCommand   `cmd:"" help:"Check the driver by which the bench asks a vendor's gateway."`
 	Init     initCommand     `cmd:"" help:"Write a sut.yaml by questions."`

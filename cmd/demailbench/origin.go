@@ -1,12 +1,10 @@
 package main
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 
-	"demailbench/features"
 	"demailbench/features/sut"
 	"demailbench/reports/manifest"
 )
@@ -14,12 +12,8 @@ import (
 // origin says with what and how a run is made, for its manifest.
 func (c *runCommand) origin() (manifest.Origin, error) {
 	o := manifest.Origin{Tool: sut.Version, System: runtime.GOOS + "/" + runtime.GOARCH, SUT: c.SUT, Options: os.Args[1:]}
-	var specification fs.FS = features.FS
-	if c.Features != "" {
-		specification = os.DirFS(c.Features)
-	}
 	var err error
-	if o.Features, err = manifest.Tree(specification); err != nil {
+	if o.Features, err = manifest.Tree(c.features()); err != nil {
 		return o, err
 	}
 	if o.Fixtures, err = manifest.Tree(c.fixtures()); err != nil {

@@ -45,12 +45,15 @@ func (s sources) fixtures() fs.FS {
 	return fixtures.FS
 }
 
-func (s sources) scenarios() ([]suite.Scenario, error) {
-	var fsys fs.FS = features.FS
+func (s sources) features() fs.FS {
 	if s.Features != "" {
-		fsys = os.DirFS(s.Features)
+		return os.DirFS(s.Features)
 	}
-	list, err := suite.Load(fsys)
+	return features.FS
+}
+
+func (s sources) scenarios() ([]suite.Scenario, error) {
+	list, err := suite.Load(s.features())
 	if err != nil {
 		return nil, &suite.UsageError{Text: err.Error()}
 	}
@@ -85,6 +88,7 @@ type runCommand struct {
 	Shuffle    uint64   `help:"Run in another order, drawn from this number; 0 keeps the features' order." placeholder:"N"`
 	Lang       string   `help:"Language of the reports: en or de." enum:"en,de" default:"en"`
 	Out        string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
+	packaging
 	// secrets are those of the sut.yaml.
 	secrets []string
 }
@@ -103,6 +107,10 @@ func (c *runCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	order, err := c.order(plan)
+	if err != nil {
+		return err
+	}
 	if c.DryRun {
 		printPlan(plan)
 		return nil
@@ -116,6 +124,8 @@ func (c *runCommand) Run() error {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demailbench:", err)
+	} else if order != nil {
+		return c.pack(order, s)
 	}
 	return exitCode(s.ExitCode)
 }

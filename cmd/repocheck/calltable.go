@@ -17,6 +17,7 @@ var ioDoor = map[string]string{
 	"reports/...":                 "writes the reports when no clock runs",
 	"cmd/...":                     "reads its arguments' files, writes logs",
 	"features/suite":              "output directory and worker processes, where no clock runs",
+	"features/attestation":        "packs a run and unpacks a package, where no clock runs",
 	"features/sut/driver/program": "runs vendors' programs and finds what they leave behind, on the wall clock",
 	"features/sut/process":        "runs the reference gateway as a program, on the wall clock",
 	"features/sut/credentials":    "writes keys and card for a gateway outside the bench, on the wall clock",

@@ -59,6 +59,23 @@ func (f *Folder) Write(name string, m fs.FileMode, write func(io.Writer) error) 
 	return nil
 }
 
+// Open makes one file for who writes it piece by piece; what is half written after an error is the caller's to remove.
+func (f *Folder) Open(name string) (io.WriteCloser, error) {
+	full := filepath.Join(f.Dir, filepath.FromSlash(name))
+	if err := f.mkdir(filepath.Dir(full)); err != nil {
+		return nil, Fault(name, err)
+	}
+	create := f.Create
+	if create == nil {
+		create = CreateFile
+	}
+	w, err := create(full, Plain)
+	if err != nil {
+		return nil, Fault(name, err)
+	}
+	return w, nil
+}
+
 // Put writes a small file at once: one that has no reader before the run's summary names it needs no second
 // name. When that fails the file is removed again.
 func (f *Folder) Put(name string, m fs.FileMode, content []byte) error {
