@@ -30,6 +30,7 @@ type commandLine struct {
 	Init     initCommand     `cmd:"" help:"Write a sut.yaml by questions."`
 	Gateway  gatewayCommand  `cmd:"" help:"Run the reference gateway as an ordinary process on real sockets."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Node     nodeCommand     `cmd:"" hidden:"" help:"Be a host or router of the docker fabric, inside a container."`
 	Worker   workerCommand   `cmd:"" hidden:"" help:"Run scenarios named on standard input; used by run."`
 }
 

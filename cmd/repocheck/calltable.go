@@ -6,6 +6,7 @@ var wallClock = map[string]string{
 	"sim/clock": "is the clock; it drives virtual time by the real scheduler",
 
 	"sim/bridge/loopback":   "opens sockets to a gateway outside the simulation, in 127.0.0.0/8 and nowhere else",
+	"sim/docker/...":        "is about real containers, kernels and processes, on the wall clock",
 	"gateway/door/doortest": "is imported by tests only: real doors on loopback",
 }
 
@@ -23,6 +24,7 @@ var ioDoor = map[string]string{
 	"features/sut/credentials":    "writes keys and card for a gateway outside the bench, on the wall clock",
 	"features/sut/vendor":         "writes where a vendor's gateway lives, and keeps what its driver said, on the wall clock",
 	"features/world":              "directories of a scenario, before and after its clock; the capture behind the clock's IO",
+	"sim/docker/...":              "starts containers, passes devices and sockets on, where no virtual clock runs",
 	"features/evidence":           "stores a scenario's evidence when its clock has stopped, and reads it again",
 }
 

@@ -63,7 +63,7 @@ func (w *World) openBridge() error {
 	t := w.o.Profile.Topology
 	needs := w.o.Foreign.Needs()
 	gateway := t.Host(w.scene.Gateway)
-	o := bridge.Options{Who: gateway.Name, Inside: w.lab.Host(gateway.Name), Doors: w.o.Machine, Clock: w.clock, Record: w.rec,
+	o := bridge.Options{Who: gateway.Name, Inside: w.lab.Embedded(gateway.Name), Doors: w.o.Machine, Clock: w.clock, Record: w.rec,
 		Gateway: gateway.Address.Addr, Names: w.lab.NameServer(gateway.Name), Outward: []uint16{mailPort, providerPort}, TruePorts: needs.TruePorts,
 		Inward: map[uint16]netip.AddrPort{mailPort: needs.Tenants, providerPort: needs.Provider}}
 	if w.o.Administered {

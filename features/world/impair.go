@@ -135,7 +135,7 @@ func (w *World) Bind(account string, bound bool) error {
 }
 
 // GatewayLinks are the links by which the gateway is connected.
-func (w *World) GatewayLinks() []string { return []string{w.lab.Host(w.scene.Gateway).Link().Name()} }
+func (w *World) GatewayLinks() []string { return []string{w.lab.Link(w.scene.Gateway).Name()} }
 
 // LinksOf returns the names of the links of a segment.
 func (w *World) LinksOf(segment string) ([]string, error) {

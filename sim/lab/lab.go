@@ -59,6 +59,8 @@ type Options struct {
 	// Unkind draws from the seed how the provider behaves where the guideline leaves it open
 	// (sim/dmda/UNKINDNESS.md); otherwise it is kind, and the same for every seed.
 	Unkind bool
+	// Fabric carries hosts and routers; nil means stacks and routers of our own inside the process.
+	Fabric Fabric
 }
 
 // Lab is a running world. Its methods may be called by any goroutine.
@@ -66,11 +68,11 @@ type Lab struct {
 	profile *Profile
 	o       Options
 	net     *ipnet.Net
+	fabric  Fabric
 	pki     *pki.Authority
 	certs   map[string]tls.Certificate // by name
 	card    *pki.Card
 	pin     string
-	routers map[string]*router.Router
 	names   map[string]*dns.Server // by view
 	mail    map[string]*mta.Server
 	dmda    *dmda.Server
@@ -89,14 +91,17 @@ func Build(p *Profile, o Options) (*Lab, error) {
 			return nil, err
 		}
 	}
-	l := &Lab{profile: p, o: o, plan: p.Topology, certs: map[string]tls.Certificate{}, routers: map[string]*router.Router{},
+	l := &Lab{profile: p, o: o, plan: p.Topology, certs: map[string]tls.Certificate{},
 		names: map[string]*dns.Server{}, mail: map[string]*mta.Server{}}
 	l.net = ipnet.New(o.Clock, o.Seed, o.Record)
+	if l.fabric = o.Fabric; l.fabric == nil {
+		l.fabric = &embedded{o: &l.o, net: l.net, routers: map[string]*router.Router{}}
+	}
 	for _, step := range []func() error{l.certify, l.wire, l.makeServers, l.serve} {
 		if err := step(); err != nil {
 			l.net.Close() // first, so that nobody waits for a packet: the clock may not be driven
 			l.closeServers()
-			return nil, fmt.Errorf("lab: build %s: %w", p.Name, err)
+			return nil, errors.Join(fmt.Errorf("lab: build %s: %w", p.Name, err), l.fabric.Close())
 		}
 	}
 	return l, nil
@@ -108,6 +113,7 @@ func Build(p *Profile, o Options) (*Lab, error) {
 func (l *Lab) Close() error {
 	errs := l.closeServers()
 	l.net.Close()
+	errs = append(errs, l.fabric.Close())
 	l.serving.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -134,8 +140,11 @@ func (l *Lab) closeServers() (errs []error) {
 // Net is the network.
 func (l *Lab) Net() *ipnet.Net { return l.net }
 
-// Host is the host of that name, or nil.
-func (l *Lab) Host(name string) *ipnet.Host { return l.net.Host(name) }
+// Host is the host of that name; the plan must have it.
+func (l *Lab) Host(name string) Host { return Host{l.fabric, name} }
+
+// Embedded is the host of that name as a stack inside the process, or nil on another fabric.
+func (l *Lab) Embedded(name string) *ipnet.Host { return l.net.Host(name) }
 
 // Link is the link of that name, or nil. A host's link is called like the host, a router's
 // "<router>.<interface>".
@@ -152,7 +161,7 @@ func (l *Lab) LinksOf(segment string) []string {
 	for _, r := range l.profile.Topology.Routers {
 		for _, i := range r.Interfaces {
 			if i.Segment == segment {
-				links = append(links, l.routers[r.Name].Link(i.Name).Name())
+				links = append(links, r.Name+"."+i.Name)
 			}
 		}
 	}
@@ -210,7 +219,7 @@ func (l *Lab) NameServer(host string) netip.AddrPort {
 
 // Resolver is a new stub resolver of a host, which asks its name server.
 func (l *Lab) Resolver(host string) *dns.Stub {
-	return dns.NewStub(l.net.Host(host).Dial, l.o.Clock, l.NameServer(host).String())
+	return dns.NewStub(l.Host(host).Dial, l.o.Clock, l.NameServer(host).String())
 }
 
 // Client is a new mail client on a host: it trusts the world's authority and uses STARTTLS where the server
@@ -221,7 +230,7 @@ func (l *Lab) Client(host string) *wire.Client {
 	if name == "" {
 		name = h.Name + ".example"
 	}
-	return &wire.Client{Who: host, Hostname: name, Dial: l.net.Host(host).Dial, Clock: l.o.Clock, Record: l.o.Record, Bodies: l.o.Bodies,
+	return &wire.Client{Who: host, Hostname: name, Dial: l.Host(host).Dial, Clock: l.o.Clock, Record: l.o.Record, Bodies: l.o.Bodies,
 		TLS: l.pki.ClientConfig("")}
 }
 
@@ -241,10 +250,8 @@ func (l *Lab) SetMatrix(rows []topology.Row) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, r := range plan.Routers {
-		if err := l.routers[r.Name].SetMatrix(plan.Entries(r.Name), true); err != nil {
-			return fmt.Errorf("lab: matrix: %w", err)
-		}
+	if err := l.fabric.SetMatrix(plan); err != nil {
+		return fmt.Errorf("lab: matrix: %w", err)
 	}
 	l.plan = plan
 	return nil

@@ -47,7 +47,7 @@ func (l *Lab) nameConfig(h *topology.Host) dns.Config {
 
 func (l *Lab) mailConfig(h *topology.Host) mta.Config {
 	c := mta.Config{Who: h.Name, Hostname: h.Hostname, Domains: h.Domains, Mailboxes: h.Mailboxes, Relay: prefixes(h.RelaysFor),
-		Smarthosts: map[string]string{}, Dial: l.net.Host(h.Name).Dial, Resolver: l.Resolver(h.Name), ClientTLS: l.pki.ClientConfig(""),
+		Smarthosts: map[string]string{}, Dial: l.Host(h.Name).Dial, Resolver: l.Resolver(h.Name), ClientTLS: l.pki.ClientConfig(""),
 		Clock: l.o.Clock, Record: l.o.Record, Bodies: l.o.Bodies, Rand: l.stream("mail " + h.Name)}
 	for _, s := range h.Smarthosts {
 		c.Smarthosts[s.Domain] = l.profile.Topology.Host(s.Host).Hostname + ":25"
@@ -93,7 +93,7 @@ func (l *Lab) providerConfig(h *topology.Host) dmda.Config {
 	a, cert := l.profile.Accounts, l.Certificate(h.Name)
 	gateway := l.profile.Role(topology.Gateway).Hostname
 	c := dmda.Config{Who: h.Name, Provider: dmda.Provider{Name: a.Provider.Name, Domain: a.Provider.Domain, Hostname: a.Provider.Hostname},
-		Suffixes: []string{profile.Suffix}, TLS: l.pki.MutualConfig(cert), ClientTLS: l.pki.ClientConfig(gateway, cert), Dial: l.net.Host(h.Name).Dial,
+		Suffixes: []string{profile.Suffix}, TLS: l.pki.MutualConfig(cert), ClientTLS: l.pki.ClientConfig(gateway, cert), Dial: l.Host(h.Name).Dial,
 		Clock: l.o.Clock, Record: l.o.Record, Bodies: l.o.Bodies, Rand: l.stream("dmda")}
 	for _, i := range a.ITSPs {
 		c.ITSPs = append(c.ITSPs, dmda.ITSP{Number: i.Number, Name: i.Name, Certificate: i.Certificate, Push: i.Push})
@@ -134,11 +134,11 @@ func (l *Lab) serve() error {
 }
 
 func (l *Lab) serveNames(h *topology.Host) error {
-	packets, err := l.net.Host(h.Name).ListenPacket("udp", ":53")
+	packets, err := l.Host(h.Name).ListenPacket("udp", ":53")
 	if err != nil {
 		return err
 	}
-	streams, err := l.net.Host(h.Name).Listen("tcp", ":53")
+	streams, err := l.Host(h.Name).Listen("tcp", ":53")
 	if err != nil {
 		packets.Close()
 		return err
@@ -152,7 +152,7 @@ type server interface {
 }
 
 func (l *Lab) serveTCP(host string, port uint16, s server) error {
-	listener, err := l.net.Host(host).Listen("tcp", fmt.Sprintf(":%d", port))
+	listener, err := l.Host(host).Listen("tcp", fmt.Sprintf(":%d", port))
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"demailbench/sim/firewall"
 	"demailbench/sim/nat"
 	"demailbench/sim/record"
-	"demailbench/sim/router/internal/esp"
+	"demailbench/sim/router/esp"
 )
 
 // The tests make and check packets with code of their own: a mistake in the router's arithmetic must not

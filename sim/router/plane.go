@@ -10,7 +10,7 @@ import (
 	"demailbench/sim/ipnet"
 	"demailbench/sim/nat"
 	"demailbench/sim/record"
-	"demailbench/sim/router/internal/esp"
+	"demailbench/sim/router/esp"
 )
 
 // plane is the forwarding plane: what a router does with a packet, without links, clock or lock. Given the

@@ -18,7 +18,7 @@ import (
 	"demailbench/sim/ipnet"
 	"demailbench/sim/nat"
 	"demailbench/sim/record"
-	"demailbench/sim/router/internal/esp"
+	"demailbench/sim/router/esp"
 )
 
 // Router is a running router. It has no goroutine of its own: packets pass in the goroutine that delivers

@@ -7,7 +7,7 @@ import (
 
 	"demailbench/sim/ipnet"
 	"demailbench/sim/nat"
-	"demailbench/sim/router/internal/esp"
+	"demailbench/sim/router/esp"
 )
 
 // tunnelFrom is the tunnel whose peer sent the ESP packet to its own end, or nil.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"demailbench/sim/nat"
-	"demailbench/sim/router/internal/esp"
+	"demailbench/sim/router/esp"
 )
 
 var secret = []byte("a secret of thirty-two octets ...")

@@ -214,6 +214,12 @@ func (r *Router) Interface(name string) *Interface {
 	return find(r.Interfaces, func(i *Interface) bool { return i.Name == name })
 }
 
+// Toward is the interface by which the router sends what goes to a, or nil.
+func (r *Router) Toward(a netip.Addr) *Interface {
+	out, _ := r.route(a)
+	return out
+}
+
 // Zone is the security zone of an interface.
 func (t *Topology) Zone(i *Interface) string {
 	if s := t.Segment(i.Segment); s != nil {
