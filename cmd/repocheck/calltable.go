@@ -25,6 +25,7 @@ var ioDoor = map[string]string{
 	"features/sut/vendor":         "writes where a vendor's gateway lives, and keeps what its driver said, on the wall clock",
 	"features/world":              "directories of a scenario, before and after its clock; the capture behind the clock's IO",
 	"sim/docker/...":              "starts containers, passes devices and sockets on, where no virtual clock runs",
+	"features/world/attach":       "directories of a gateway outside the bench, behind the clock's IO",
 	"features/evidence":           "stores a scenario's evidence when its clock has stopped, and reads it again",
 }
 

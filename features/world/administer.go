@@ -12,6 +12,7 @@ import (
 	"demailbench/features/sut"
 	"demailbench/features/sut/contract"
 	"demailbench/features/sut/driver"
+	"demailbench/features/world/attach"
 	"demailbench/features/world/office"
 	"demailbench/sim/record"
 )
@@ -81,7 +82,7 @@ func (w *World) driver() (driver.Driver, error) {
 			if err != nil {
 				return nil, err
 			}
-			return w.lab.Host(desk).Dial(ctx, "tcp", w.gatewayAddress(adminPort))
+			return w.lab.Host(desk).Dial(ctx, "tcp", w.gatewayAddress(attach.AdminPort))
 		}})
 	return w.clerks, nil
 }

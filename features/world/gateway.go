@@ -9,10 +9,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"demailbench/features/sut"
+	"demailbench/features/world/plan"
 	"demailbench/sim/clock"
 	"demailbench/sim/record"
 )
@@ -87,37 +87,34 @@ func (l *logBuffer) bytes() []byte {
 	return bytes.Clone(l.buf.Bytes())
 }
 
-// operator is the mailbox of BaK ESV (S0-010).
-const operator = "esv@sid.sachsen.de"
-
 // setup says what the gateway is to serve, from the world's plan.
 func (w *World) setup() sut.Setup {
-	if w.altered != nil { // who starts a gateway may put other addresses into what it gets
-		s := *w.altered
-		s.Tenants = slices.Clone(s.Tenants)
-		for i := range s.Tenants {
-			s.Tenants[i].Networks = slices.Clone(s.Tenants[i].Networks)
-		}
-		return s
+	if w.altered != nil {
+		return plan.Copy(*w.altered)
 	}
-	p := w.o.Profile
-	s := sut.Setup{Hostname: p.Topology.Host(w.scene.Gateway).Hostname, Operator: operator,
-		Provider: fmt.Sprintf("%s:%d", p.Accounts.Provider.Hostname, p.Accounts.Provider.Port), ProviderName: p.Accounts.Provider.Hostname,
-		ProviderClient: w.lab.ProviderClient(), Administration: w.administration()}
-	for _, t := range p.Enrolled() {
-		st := sut.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
-		for _, n := range t.Networks {
-			st.Networks = append(st.Networks, n.Prefix)
-		}
-		for _, d := range t.Domains {
-			st.Domains = append(st.Domains, sut.Domain{Name: d.Name, Direction: d.Direction})
-		}
-		for _, m := range t.Mapping {
-			st.Mapping = append(st.Mapping, sut.Pair{Mail: m.Mail, DeMail: m.DeMail})
-		}
-		s.Tenants = append(s.Tenants, st)
-	}
+	s := plan.Setup(w.o.Profile, w.scene.Gateway, w.lab.ProviderClient())
+	s.Administration = w.administration()
 	return s
+}
+
+// Change alters what the gateway is to serve and starts it anew on the same data, as an operator does who has
+// changed its configuration.
+func (w *World) Change(c plan.Change) error {
+	if w.o.Administered {
+		return fmt.Errorf("people administer this scenario's gateway, which no longer reads a configuration; let one of them do %q", c.Operation)
+	}
+	if err := w.offers(c.Operation); err != nil {
+		return err
+	}
+	s := w.setup()
+	if err := c.Apply(&s); err != nil {
+		return err
+	}
+	w.altered = &s
+	if err := w.StopGateway(); err != nil {
+		return err
+	}
+	return w.Restart()
 }
 
 // ArmKill kills the gateway in the instant in which host reads a 250 of it for the end of data. What the

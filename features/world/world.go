@@ -20,6 +20,7 @@ import (
 	"demailbench/features/evidence"
 	"demailbench/features/sut"
 	"demailbench/features/sut/driver"
+	"demailbench/features/world/attach"
 	"demailbench/features/world/letter"
 	"demailbench/features/world/office"
 	"demailbench/features/world/scene"
@@ -88,9 +89,9 @@ type World struct {
 	rand    *rand.ChaCha8
 	desk    letter.Desk
 
-	bridge  *bridge.Bridge
-	probe   string
-	blocked bool
+	attached *attach.Attachment
+	bridge   *bridge.Bridge
+	blocked  bool
 
 	mu      sync.Mutex
 	gateway sut.Gateway // nil when it does not run
