@@ -106,7 +106,7 @@ func TestConfigFaults(t *testing.T) {
 		{"Internet address mapped", "mail: poststelle@annaberg-buchholz.example", "mail: someone@freemail.example", `g.yaml:18:16: tenants[0].mapping[0].mail: "someone@freemail.example": is not in a mail domain of this tenant (S1-154); add the domain to mail_domains or correct the address`},
 		{"not UTF-8", "Stadt", "St\xe4dt", `g.yaml:11:1: is not UTF-8 without byte order mark; save it as UTF-8`},
 		{"anchor", "name: Stadt", "name: &a Stadt", `g.yaml:11:11: "&": anchors, aliases and tags are not allowed; write the value itself`},
-		{"two documents", "\ntenants:", "\n---\ntenants:", `g.yaml: not one YAML document; write one document with at least hostname, data, listen and dmda`},
+		{"two documents", "\ntenants:", "\n---\ntenants:", `g.yaml: is not one YAML document; write at least hostname, data, listen and dmda`},
 		{"key twice", "data:", "hostname: x.example\ndata:", `g.yaml:2:1: "hostname": mapping key "hostname" already defined at [1:1]; compare with the example configuration`},
 		{"broken YAML", "listen: {", "listen: {{{", `g.yaml:4:10: "{": could not find flow map content; compare with the example configuration`},
 		{"deep nesting", example, strings.Repeat("[", 200), `g.yaml:1:17: is nested too deeply; indent by two blanks a level`},

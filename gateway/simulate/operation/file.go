@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"demailbench/gateway/document"
 	"demailbench/gateway/ops"
 )
 
@@ -80,14 +81,25 @@ type (
 	}
 )
 
+// FileError is one fault of a simulation's file, in one line.
+type FileError = document.Fault
+
+// compare is what to do about a file whose form is wrong.
+const compare = "compare with fixtures/simulations/pilot.yaml"
+
+// form of the file: the example is a hundredth of its size.
+var form = document.Form{Size: 1 << 18, Compare: compare, Begin: compare}
+
 // reader collects the faults of a file.
 type reader struct {
-	*document
+	*document.Document
 	faults []error
 }
 
 func (r *reader) refuse(field, value, problem, fix string) {
-	r.faults = append(r.faults, r.fault(field, value, problem, fix))
+	e := &FileError{Field: field, Value: value, Problem: problem, Fix: fix}
+	r.Place(e)
+	r.faults = append(r.faults, e)
 }
 
 // within refuses a number outside its range.
@@ -104,11 +116,11 @@ const MaxYears = 10_000_000
 // *FileError.
 func Parse(name string, text []byte) (*Model, error) {
 	var f file
-	d, err := decode(name, text, &f)
+	d, err := document.Decode(name, text, &f, form)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{document: d}
+	r := &reader{Document: d}
 	m := r.model(f)
 	if len(r.faults) > 0 {
 		return nil, errors.Join(r.faults...)

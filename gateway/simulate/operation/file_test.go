@@ -42,8 +42,8 @@ func TestParseRefuses(t *testing.T) {
 		{"title: De-Mail gateway of the pilot", "", "pilot.yaml:1:1: title: is missing; name the operation"},
 		{"from: 2015-01-01", "from: 2015-01-02", `pilot.yaml:6:16: period.from: "2015-01-02": is not the first day of a month from 1996 to 2190; write it like 2015-01-01`},
 		{"years: 10}", "years: 0}", `pilot.yaml:6:35: period.years: "0": is not between 1 and 100; correct it`},
-		{"years: 10}", "years: ten}", `pilot.yaml:6:35: "ten": has the wrong form; compare with fixtures/simulations/pilot.yaml`},
-		{"seed: 7", "seeds: 7", `pilot.yaml:9:1: "seeds": unknown key; correct the spelling or remove it`},
+		{"years: 10}", "years: ten}", `pilot.yaml:6:35: period.years: "ten": has the wrong form; compare with fixtures/simulations/pilot.yaml`},
+		{"seed: 7", "seeds: 7", `pilot.yaml:9:1: seeds: "seeds": unknown key; correct the spelling or remove it`},
 		{"state: saxony}", "state: bavaria}", `pilot.yaml:14:17: office.state: "bavaria": its holidays are not known; write saxony or saxony-anhalt`},
 		{"availability: 98.5", "availability: 101", `pilot.yaml:17:25: promise.availability: "101": is not a percentage; write it like 98.5`},
 		{"availability: 98.5", "availability: 1e9", `promise.availability: "1e9": is not a percentage; write it like 98.5`},
@@ -85,8 +85,8 @@ func TestParseRefuses(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"":                         "pilot.yaml:1:1: is empty",
-		"# only\n":                 "pilot.yaml:1:1: is not one YAML document",
+		"":                         "pilot.yaml: is empty",
+		"# only\n":                 "pilot.yaml: is not one YAML document",
 		"- a\n":                    "pilot.yaml:1:1: ",
 		"a: [":                     "pilot.yaml:1:4: ",
 		strings.Repeat("[", 5000):  "pilot.yaml:1:4096: line of 5000 octets",
