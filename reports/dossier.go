@@ -1,11 +1,6 @@
 package reports
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,7 +8,6 @@ import (
 	"demailbench/reports/course"
 	"demailbench/reports/diagram"
 	"demailbench/reports/failure"
-	"demailbench/sim/record"
 )
 
 // dossier is one scenario with its evidence, as cards and files need it.
@@ -43,41 +37,10 @@ func anchor(id string) string { return strings.ReplaceAll(id, "/", ".") }
 func newDossier(root string, sc *Scenario) *dossier {
 	d := &dossier{sc: sc, dir: dirOf(sc.ID)}
 	if sc.Verdict != check.NotRun {
-		d.course, d.broken = open(filepath.Join(root, filepath.FromSlash(d.dir)))
+		d.course, d.broken = course.Open(filepath.Join(root, filepath.FromSlash(d.dir)))
 	}
 	d.Failure = failure.Of(sc.Verdict, sc.Reason, sc.Findings, d.course)
 	return d
-}
-
-// open reads the record and the scene of a scenario.
-func open(dir string) (*course.Course, error) {
-	f, err := os.Open(filepath.Join(dir, "timeline.ndjson"))
-	if err != nil {
-		return nil, named("timeline.ndjson", err)
-	}
-	defer f.Close()
-	events, err := record.Read(f)
-	if err != nil {
-		return nil, named("timeline.ndjson", err)
-	}
-	raw, err := os.ReadFile(filepath.Join(dir, "scene.json"))
-	if err != nil {
-		return nil, named("scene.json", err)
-	}
-	var scene check.Scene
-	if err := json.Unmarshal(raw, &scene); err != nil {
-		return nil, named("scene.json", err)
-	}
-	return course.New(events, scene), nil
-}
-
-// named is an error about a file without the path of the machine on which it lies: reports travel.
-func named(name string, err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return fmt.Errorf("%s: %w", name, err)
 }
 
 // drawings returns both diagrams with at most limit rows.

@@ -13,6 +13,7 @@ import (
 	"demailbench/reports/diagram"
 	"demailbench/reports/folder"
 	"demailbench/reports/messages"
+	"demailbench/reports/shell"
 )
 
 // files writes what can be read from the evidence of one scenario beside it, and lists it in the scenario's
@@ -125,13 +126,13 @@ func printable(s string) string {
 
 // repro is a script that runs the scenario again.
 func repro(sc *Scenario) string {
-	words := strings.Fields(sc.Repeat)
-	if len(words) < 2 {
+	words, err := shell.Split(sc.Repeat)
+	if err != nil || len(words) < 2 {
 		words = []string{"demailbench", "run", sc.ID}
 	}
 	var args []string
 	for _, w := range words[1:] {
-		args = append(args, shellQuote(w))
+		args = append(args, shell.Quote(w))
 	}
 	return fmt.Sprintf(`#!/bin/sh
 # Runs the scenario again as it was run: %s
@@ -145,8 +146,6 @@ fi
 exec "$bench" %s "$@"
 `, printable(strings.ReplaceAll(sc.ID, "\n", " ")), strings.Join(args, " "))
 }
-
-func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 func orDash(s string) string {
 	if s == "" {

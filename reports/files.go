@@ -1,14 +1,14 @@
 package reports
 
 import (
-	"fmt"
 	"io"
 	"runtime"
-	"strings"
+	"strconv"
 	"sync"
 
 	"demailbench/reports/folder"
 	"demailbench/reports/messages"
+	"demailbench/reports/shell"
 )
 
 // Options say how reports are written.
@@ -65,15 +65,9 @@ func (w *writer) all(s *Summary) error {
 	return nil
 }
 
-// again returns the command that repeats scenario id as the others of its run: with their gateway and world.
-func again(s *Summary, id string) string {
-	const run = "demailbench run "
-	for _, other := range s.Scenarios {
-		if options, ok := strings.CutPrefix(other.Repeat, run+other.ID+" "); ok {
-			return run + id + " " + options
-		}
-	}
-	return fmt.Sprintf("%s%s --seed %d", run, id, s.Seed)
+// Repeat is the command that runs a scenario again; options say with which gateway and world.
+func Repeat(seed uint64, id string, options []string) string {
+	return shell.Join(append([]string{"demailbench", "run", id, "--seed", strconv.FormatUint(seed, 10)}, options...)...)
 }
 
 // scenarios writes the files of all scenarios and returns the cards of those that a person must look at,
@@ -81,7 +75,7 @@ func again(s *Summary, id string) string {
 func (w *writer) scenarios(s *Summary) ([]*Card, error) {
 	for i := range s.Scenarios {
 		if sc := &s.Scenarios[i]; sc.Repeat == "" { // it gave no result of its own
-			sc.Repeat = again(s, sc.ID)
+			sc.Repeat = Repeat(s.Seed, sc.ID, nil)
 		}
 	}
 	cards := make([]*Card, len(s.Scenarios))

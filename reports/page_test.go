@@ -164,14 +164,9 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
-// TestAgain is about a scenario whose process died: it is repeated with the options of the others.
-func TestAgain(t *testing.T) {
-	s := &Summary{Seed: 7, Scenarios: []Scenario{{ID: "a"}, {ID: "b", Repeat: "demailbench run b --seed 7 --fixtures mine"}}}
-	if got := again(s, "a"); got != "demailbench run a --seed 7 --fixtures mine" {
+func TestRepeat(t *testing.T) {
+	if got := Repeat(7, "a/b", []string{"--sut", "my gateway/sut.yaml"}); got != "demailbench run a/b --seed 7 --sut 'my gateway/sut.yaml'" {
 		t.Errorf("got %q", got)
-	}
-	if got := again(&Summary{Seed: 7}, "a"); got != "demailbench run a --seed 7" {
-		t.Errorf("alone: %q", got)
 	}
 }
 

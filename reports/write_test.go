@@ -226,7 +226,7 @@ func TestNotWritable(t *testing.T) {
 func TestRepro(t *testing.T) {
 	dir := t.TempDir()
 	script := filepath.Join(dir, "repro.sh")
-	sc := &Scenario{ID: "a/b", Verdict: check.Fail, Repeat: "demailbench run a/it's --seed 7"}
+	sc := &Scenario{ID: "a/b", Verdict: check.Fail, Repeat: Repeat(7, "a/it's", []string{"--sut", "a b"})}
 	if err := os.WriteFile(script, []byte(repro(sc)), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestRepro(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err = run("DEMAILBENCH=" + bench)
-	if !errors.As(err, &exit) || exit.ExitCode() != 4 || out != "[run][a/it's][--seed][7][--out][x y]" {
+	if !errors.As(err, &exit) || exit.ExitCode() != 4 || out != "[run][a/it's][--seed][7][--sut][a b][--out][x y]" {
 		t.Errorf("with the program: %v %s", err, out)
 	}
 }

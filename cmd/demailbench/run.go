@@ -75,6 +75,14 @@ func (s sources) args() []string {
 	return a
 }
 
+// repeats are the options that the command repeating one scenario needs.
+func (c *runCommand) repeats() []string {
+	if c.SUT == "reference" {
+		return c.args()
+	}
+	return append(c.args(), "--sut", c.SUT)
+}
+
 type runCommand struct {
 	sources
 	IDs        []string `arg:"" optional:"" name:"id" help:"Scenario ids, their beginnings at a slash, or statement ids (S0-038). None: all of the selection."`
@@ -172,7 +180,7 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64, subject reports.Subject
 		return nil, err
 	}
 	r := suite.Run{Plan: plan, Reports: reportOptions(c.Lang, l), Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool, Shuffle: c.Shuffle,
-		Subject: subject, Origin: origin, Secrets: c.secrets}
+		Subject: subject, Origin: origin, Secrets: c.secrets, Options: c.repeats()}
 	s, err := r.Do(ctx)
 	if s != nil {
 		p.summary(s, c.Out, err)
@@ -319,14 +327,14 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return fmt.Errorf("find the bench's own program: %w", err)
 	}
-	r := &suite.Runner{Options: c.args(), Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out}
+	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out}
 	g, err := open(c.SUT, self)
 	if err != nil {
 		return err
 	}
 	r.Adapter, r.Foreign, r.Waits = g.adapter, g.foreign, g.waits
 	if r.Foreign != nil {
-		r.Options, r.Machine = append(r.Options, "--sut", c.SUT), loopback.Doors()
+		r.Machine = loopback.Doors()
 	} else {
 		defer clock.Worker()()
 	}

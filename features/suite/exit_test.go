@@ -116,6 +116,9 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("planned %d, listed %d, want %d: nothing may vanish", s.Planned, len(s.Scenarios), len(tt.ids))
 			}
 			for i, sc := range s.Scenarios {
+				if want := "demailbench run " + sc.ID + " --seed 1 --sut 'x y'"; sc.Repeat != want {
+					t.Errorf("repeat is %q, want %q", sc.Repeat, want)
+				}
 				if sc.Verdict != tt.verdicts[i] {
 					t.Errorf("%s: %s (%s), want %s", sc.ID, sc.Verdict, sc.Reason, tt.verdicts[i])
 				}
@@ -144,7 +147,7 @@ func runWith(t *testing.T, how string, all []Scenario, ids []string) *reports.Su
 	out := t.TempDir()
 	t.Setenv(workerVariable, how)
 	t.Setenv(workerVariable+"_OUT", out)
-	r := Run{Plan: plan, Seed: 1, Profile: "saxony", Out: out, Pool: &Pool{Command: []string{self}, Jobs: 1}}
+	r := Run{Plan: plan, Seed: 1, Profile: "saxony", Out: out, Pool: &Pool{Command: []string{self}, Jobs: 1}, Options: []string{"--sut", "x y"}}
 	s, err := r.Do(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -28,6 +28,8 @@ type Run struct {
 	Reports reports.Options
 	// Origin says with what and how, for the manifest; what follows from the other fields is filled in.
 	Origin manifest.Origin
+	// Options are those of the command line that a repeat of a scenario needs too: which gateway, which world.
+	Options []string
 	// Secrets are values that must not be in what the run leaves behind.
 	Secrets []string
 	// Shuffle, when not 0, is the seed of another order in which to run; results keep the plan's order.
@@ -62,6 +64,9 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 		}
 	}
 	s.Processes = processes(r.Plan.Run)
+	for i := range s.Scenarios {
+		s.Scenarios[i].Repeat = reports.Repeat(r.Seed, s.Scenarios[i].ID, r.Options)
+	}
 	s.DurationMS = wall.Now().Sub(start).Milliseconds()
 	s.Finish()
 	redacted, err := redaction.Run(r.Out, r.Secrets)

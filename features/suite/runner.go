@@ -41,8 +41,6 @@ type Runner struct {
 	// Ledger knows which statements bind; nil means all.
 	Ledger *ledger.Ledger
 	Seed   uint64
-	// Options are those of the command line that a repeat of a scenario needs too: which gateway, which world.
-	Options []string
 	// Out is the run's directory; evidence goes below it.
 	Out string
 	// Stall is world.Options.Stall.
@@ -104,10 +102,6 @@ func (r *Runner) Run(sc Scenario) reports.Scenario {
 	wall := clock.Real()
 	start := wall.Now()
 	res := result(sc)
-	res.Repeat = fmt.Sprintf("demailbench run %s --seed %d", sc.ID, r.Seed)
-	for _, o := range r.Options {
-		res.Repeat += " " + o
-	}
 	r.run(sc, &res)
 	res.DurationMS = wall.Now().Sub(start).Milliseconds()
 	if list, err := evidence.List(r.Out, filepath.Join(r.Out, ScenarioDir(sc.ID))); err == nil {

@@ -145,6 +145,10 @@ func (w *World) ArmKill(host string) error {
 
 // kill copies the gateway's directory as it stands and ends the gateway without a chance to write more.
 func (w *World) kill() error {
+	g := w.running()
+	if g == nil {
+		return errors.New("the gateway does not run, so it cannot be killed; kill it before it is stopped, or start it again first")
+	}
 	w.lives++
 	if w.onWall() {
 		w.killForeign()
@@ -156,7 +160,7 @@ func (w *World) kill() error {
 	if err != nil {
 		return fmt.Errorf("copy the gateway's disk: %w", err)
 	}
-	w.running().Kill()
+	g.Kill()
 	w.setRunning(nil)
 	w.data = next
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Gateway, Text: "kill"})

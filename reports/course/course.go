@@ -1,6 +1,6 @@
 // Package course tells the course of one scenario from its record, for people: who spoke to whom and when
 // (Rows), which way a mail took through the networks and at which hop it stopped (Way), and the SMTP
-// dialogs and DNS queries as lines of text (Sessions, Queries). It is pure, judges nothing, and speaks no
+// dialogs and DNS queries as lines of text (Sessions, Queries). It judges nothing, and speaks no
 // language of its own: what a person reads is named by a key of reports/messages. It leaves out drawing
 // (reports/diagram) and pages (reports).
 package course

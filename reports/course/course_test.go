@@ -17,16 +17,11 @@ import (
 // load reads evidence of a real run.
 func load(t testing.TB, name string) *Course {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "testdata", name, "timeline.ndjson"))
+	c, err := Open(filepath.Join("..", "testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	events, err := record.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return New(events, scene(t, name))
+	return c
 }
 
 func scene(t testing.TB, name string) check.Scene {

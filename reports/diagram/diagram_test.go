@@ -1,12 +1,10 @@
 package diagram
 
 import (
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -21,24 +19,11 @@ import (
 
 func load(t *testing.T, name string) *course.Course {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "testdata", name, "timeline.ndjson"))
+	c, err := course.Open(filepath.Join("..", "testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	events, err := record.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile(filepath.Join("..", "testdata", name, "scene.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s check.Scene
-	if err := json.Unmarshal(raw, &s); err != nil {
-		t.Fatal(err)
-	}
-	return course.New(events, s)
+	return c
 }
 
 // wellFormed reads svg as XML and returns its text.

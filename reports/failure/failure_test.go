@@ -1,8 +1,6 @@
 package failure
 
 import (
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,29 +14,17 @@ import (
 // load reads the evidence of a real run, with the expectations in more added at its end.
 func load(t *testing.T, name string, more ...check.Expectation) *course.Course {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "testdata", name, "timeline.ndjson"))
+	c, err := course.Open(filepath.Join("..", "testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	events, err := record.Read(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile(filepath.Join("..", "testdata", name, "scene.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s check.Scene
-	if err := json.Unmarshal(raw, &s); err != nil {
-		t.Fatal(err)
-	}
+	events := c.Events
 	for _, x := range more {
 		e := x.Clause()
 		e.Seq, e.At = len(events)+1, events[len(events)-1].At
 		events = append(events, e)
 	}
-	return course.New(events, s)
+	return course.New(events, c.Scene)
 }
 
 // judged judges a course as the bench does and returns what the failure shows.
