@@ -95,6 +95,9 @@ func (c Config) checkAdmin() *ConfigError {
 			return &ConfigError{Field: d.field, Value: d.value.String(), Problem: "is too short", Fix: "write at least 1m"}
 		}
 	}
+	if _, err := c.Service.calendar(); err != nil {
+		return &ConfigError{Field: "service.state", Value: c.Service.State, Problem: "its holidays are not known", Fix: "write saxony or saxony-anhalt"}
+	}
 	for field, n := range map[string]int{"admin.mapping": a.Mapping, "pilot.max_tenants": c.Pilot.MaxTenants} {
 		if n < 1 || n > 1000000 {
 			return &ConfigError{Field: field, Value: fmt.Sprint(n), Problem: "is out of range", Fix: "write a number from 1 to 1000000"}
@@ -156,7 +159,7 @@ func (c Config) indexOf(id string) string {
 // entry turns the written tenant into the one that the rules know; at is its path.
 func (t Tenant) entry(at string) (tenant.Tenant, *ConfigError) {
 	e := tenant.Tenant{ID: t.ID, Name: t.Name, Transport: tenant.Transport(t.Transport), NextHop: t.NextHop,
-		MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
+		MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner}
 	for i, n := range t.Networks {
 		p, err := netip.ParsePrefix(n)
 		if err != nil {

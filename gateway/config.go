@@ -4,6 +4,7 @@ import (
 	_ "embed" // for Example
 	"time"
 
+	"demailbench/gateway/ops"
 	"demailbench/gateway/password"
 )
 
@@ -39,6 +40,8 @@ type Config struct {
 	Admin   Admin    `yaml:"admin"`
 	Pilot   Pilot    `yaml:"pilot"`
 	PoA     PoA      `yaml:"poa"`
+	// Service is what the operator has promised.
+	Service Service `yaml:"service"`
 	// Files is for the process that runs the gateway; New does not read it.
 	Files Files `yaml:"files"`
 }
@@ -91,6 +94,17 @@ type PoA struct {
 	MaxCommissioning time.Duration `yaml:"max_commissioning"`
 }
 
+// Service bounds what counts as announced, and when people work (D5, D30).
+type Service struct {
+	// State is whose holidays count: saxony (default) or saxony-anhalt.
+	State string `yaml:"state"`
+	// ClearDays asks for whole working days between a notice and the work (D5, notice.clear_days).
+	ClearDays bool `yaml:"clear_days"`
+	// ChristmasEve and NewYearsEve are working days (D5: by default they are not).
+	ChristmasEve bool `yaml:"christmas_eve"`
+	NewYearsEve  bool `yaml:"new_years_eve"`
+}
+
 // Retry says when a delivery is tried again, reported as late and given up (D27, RFC 5321 4.5.4).
 type Retry struct {
 	// After are the waits before each further try; the last repeats. Default 1m, 5m, 15m, 30m, 1h.
@@ -134,8 +148,10 @@ type Tenant struct {
 	// ReceiptMode is how its accounts confirm receipts at the DMDA, "on-request" (default) or "always" (D21);
 	// BounceAll in the form reply tells it to the sender.
 	ReceiptMode string `yaml:"receipt_mode"`
-	// TechnicalContact is the e-mail address that receives alerts (S0-050).
+	// TechnicalContact is the e-mail address that receives alerts and notices of maintenance (S0-044); ProcessOwner
+	// that of the other named responsible person (S0-050, S0-073), may be empty.
 	TechnicalContact string `yaml:"technical_contact"`
+	ProcessOwner     string `yaml:"process_owner"`
 }
 
 // Domain is a De-Mail (sub)domain with its direction: both (default), receive-only or send-only (D14), and what
@@ -230,6 +246,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.Admin.Mapping, 10000)
 	fill(&c.Pilot.MaxTenants, 20)
 	fill(&c.PoA.MaxCommissioning, 28*24*time.Hour)
+	fill(&c.Service.State, string(ops.Saxony))
 	return c
 }
 

@@ -47,7 +47,8 @@ func (g *Gateway) newAdmin() error {
 	if err != nil {
 		return err
 	}
-	handler, err := admin.NewHandler(admin.Options{Clerk: g.clerk, Gate: gate, Clock: g.d.Clock, Hostname: g.c.Hostname, Queue: g.waiting, Log: g.trail.Complaints()})
+	handler, err := admin.NewHandler(admin.Options{Clerk: g.clerk, Gate: gate, Clock: g.d.Clock, Hostname: g.c.Hostname, Queue: g.waiting,
+		Maintenance: g.maintenance, Incidents: g.incidents, Account: g.account, Backup: g.backup, Log: g.trail.Complaints()})
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,7 @@
 // De-Mail through the DMDA, and hands inbound De-Mail to the tenants' mail servers (TR-01201-6.1 chapter
 // 10, S0-001..005). New puts the parts together from a Config and the doors, Run serves.
 //
-// It leaves out the web frontends and maintenance rules; files other than the data directory are the
+// It leaves out the web frontends; files other than the data directory are the
 // business of the caller, who hands over keys, certificates and the card as values.
 package gateway
 
@@ -24,7 +24,9 @@ import (
 	"demailbench/gateway/courier"
 	"demailbench/gateway/door"
 	"demailbench/gateway/httpd"
+	"demailbench/gateway/incident"
 	"demailbench/gateway/intake"
+	"demailbench/gateway/maintenance"
 	"demailbench/gateway/queue"
 	"demailbench/gateway/role"
 	"demailbench/gateway/smtpd"
@@ -86,6 +88,8 @@ type Gateway struct {
 	store             *store.Store
 	queue             *queue.Queue
 	courier           *courier.Courier
+	maintenance       *maintenance.Desk
+	incidents         *incident.Desk
 	tenants, provider *smtpd.Server
 	onTenants         net.Listener
 	onProvider        net.Listener
@@ -174,6 +178,9 @@ func (g *Gateway) build() (err error) {
 	if g.alarm, err = g.newAlarm(); err != nil {
 		return err
 	}
+	if err := g.openOperation(); err != nil {
+		return err
+	}
 	g.courier = g.newCourier()
 	if err := g.newServers(rules); err != nil {
 		return err
@@ -192,7 +199,7 @@ func (g *Gateway) listen(address string) (net.Listener, error) {
 // recover takes up the queue of the last run.
 func (g *Gateway) recover() (err error) {
 	s := queue.Schedule{After: g.c.Retry.After, Delay: g.c.Retry.DelayNotice, GiveUp: g.c.Retry.GiveUp}
-	q, damaged, err := queue.Open(g.store, queue.Options{Clock: g.d.Clock, Rand: g.d.Rand, Schedule: s, PerLane: g.c.Limits.PerRoute})
+	q, damaged, err := queue.Open(g.store, queue.Options{Clock: g.d.Clock, Rand: g.d.Rand, Schedule: s, PerLane: g.c.Limits.PerRoute, Held: g.held})
 	if err != nil {
 		return err
 	}
@@ -209,7 +216,7 @@ func (g *Gateway) newCourier() *courier.Courier {
 		Owner:  func(domain string) (tenant.Tenant, bool) { return g.live.Book().MailDomain(domain) },
 		Tenant: func(id string) (tenant.Tenant, bool) { return g.live.Book().Tenant(id) }, Deliveries: g.c.Limits.Deliveries, MailPort: g.c.MailPort, GiveUp: g.c.Retry.GiveUp,
 		Queue: g.queue, Store: g.store, Trail: g.trail, Alarm: g.alarm, Dial: g.conns.dial(g.d.Dial), Resolver: g.d.Resolver,
-		Clock: g.d.Clock, Rand: g.d.Rand, Card: g.card, Roots: g.d.Roots,
+		Clock: g.d.Clock, Rand: g.d.Rand, Card: g.card, Roots: g.d.Roots, Noticed: g.maintenance.Settled,
 	})
 }
 
@@ -225,7 +232,7 @@ func (g *Gateway) newServers(rules tenant.Rules) (err error) {
 	in := &intake.Intake{Queue: g.queue, Trail: g.trail, Alarm: g.alarm, Contact: g.contact, Clock: g.d.Clock, Rand: g.d.Rand}
 	c := smtpd.Config{Hostname: g.c.Hostname, Rules: rules, Intake: in, Audit: intake.Edge{Trail: g.trail, Alarm: g.alarm},
 		Clock: g.d.Clock, Rand: g.d.Rand, Log: g.trail.Complaints(), Certificate: g.certificate(), Roots: g.d.Roots,
-		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message, Net: g.c.Limits.Net}}
+		Peers: []string{g.c.DMDA.Client}, Limits: smtpd.Limits{Message: g.c.Limits.Message, Net: g.c.Limits.Net}, Closed: g.closed}
 	if g.tenants, err = smtpd.NewTenants(c); err != nil {
 		return err
 	}

@@ -27,11 +27,13 @@ func (g *Gateway) Run(ctx context.Context) error {
 		defer g.parts.Done()
 		g.courier.Run(soft, g.hard)
 	}()
-	g.parts.Add(1)
-	go func() {
-		defer g.parts.Done()
-		g.watch(soft)
-	}()
+	for _, part := range []func(context.Context){g.watch, g.maintenance.Run, g.incidents.Run} {
+		g.parts.Add(1)
+		go func() {
+			defer g.parts.Done()
+			part(soft)
+		}()
+	}
 	var err error
 	select {
 	case <-ctx.Done():

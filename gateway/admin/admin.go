@@ -13,8 +13,11 @@ import (
 	"time"
 
 	"demailbench/gateway/admin/api"
+	"demailbench/gateway/availability"
 	"demailbench/gateway/clerk"
 	"demailbench/gateway/door"
+	"demailbench/gateway/incident"
+	"demailbench/gateway/maintenance"
 	"demailbench/gateway/signin"
 )
 
@@ -33,6 +36,12 @@ type Options struct {
 	Hostname string
 	// Queue lists what waits for the tenants in ids, the oldest first.
 	Queue func(ids []string) []Waiting
+	// Maintenance and Incidents keep what their operations do; Account computes an availability report.
+	Maintenance *maintenance.Desk
+	Incidents   *incident.Desk
+	Account     func(c clerk.Caller, from, until time.Time, tenant string) (availability.Report, error)
+	// Backup backs everything durable up.
+	Backup func(c clerk.Caller, label string) (Backup, error)
 	// Log is told about failures that are the gateway's own.
 	Log *slog.Logger
 }
@@ -45,6 +54,17 @@ type Waiting struct {
 	Tries               int
 	Due                 time.Time
 	Answer              string
+}
+
+// Backup is a backup that was made.
+type Backup struct {
+	Number string    `json:"number"`
+	At     time.Time `json:"at"`
+	Label  string    `json:"label,omitempty"`
+	// Octets is the size of database and contents, SHA256 that of the database; Directory is inside the data directory.
+	Octets    int64  `json:"octets"`
+	SHA256    string `json:"sha256"`
+	Directory string `json:"directory"`
 }
 
 // NewHandler returns the API.

@@ -18,10 +18,17 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"demailbench/gateway/admin/api"
+	"demailbench/gateway/alarm"
+	"demailbench/gateway/audit"
+	"demailbench/gateway/availability"
 	"demailbench/gateway/clerk"
 	"demailbench/gateway/door/doortest"
+	"demailbench/gateway/incident"
 	"demailbench/gateway/journal"
+	"demailbench/gateway/maintenance"
+	"demailbench/gateway/ops"
 	"demailbench/gateway/password"
+	"demailbench/gateway/queue"
 	"demailbench/gateway/register"
 	"demailbench/gateway/role"
 	"demailbench/gateway/signin"
@@ -45,7 +52,12 @@ type office struct {
 	books   int
 	noted   []journal.Entry
 	waiting []Waiting
-	tokens  map[string]string
+
+	maintenance *maintenance.Desk
+	incidents   *incident.Desk
+	queue       *queue.Queue
+
+	tokens map[string]string
 }
 
 const secret = "example-only-1"
@@ -99,11 +111,61 @@ func (o *office) open() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	o.openDesks(random)
 	o.h, err = NewHandler(Options{Clerk: o.clerk, Gate: gate, Clock: o.clock, Hostname: "gateway.example", Queue: func([]string) []Waiting { return o.waiting },
-		Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+		Maintenance: o.maintenance, Incidents: o.incidents, Account: o.account, Backup: o.backup, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		o.t.Fatal(err)
 	}
+}
+
+// openDesks opens what keeps maintenance and incidents.
+func (o *office) openDesks(random *lockedRand) {
+	trail := audit.New(slog.New(slog.DiscardHandler), o.clock)
+	q, _, err := queue.Open(o.store, queue.Options{Clock: o.clock, Rand: random, Schedule: queue.Schedule{After: []time.Duration{time.Minute}, Delay: time.Hour, GiveUp: time.Hour}, PerLane: 1})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	a, err := alarm.New(alarm.Config{Hostname: "gateway.example", Operator: "esv@sid.test", Contact: o.clerk.Now().Book.Contact, Queue: q, Store: o.store, Trail: trail, Clock: o.clock, Rand: random})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	calendar, err := ops.NewCalendar(ops.CalendarConfig{State: ops.Saxony})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if o.maintenance, err = maintenance.Open(maintenance.Options{Clerk: o.clerk, Store: o.store, Queue: q, Alarm: a, Trail: trail, Clock: o.clock, Calendar: calendar,
+		Rule: ops.DefaultNoticeRule(), Hostname: "gateway.example", Operator: "esv@sid.test"}); err != nil {
+		o.t.Fatal(err)
+	}
+	if o.incidents, err = incident.Open(incident.Options{Clerk: o.clerk, Store: o.store, Clock: o.clock, Calendar: calendar, AtWork: o.maintenance.AtWork}); err != nil {
+		o.t.Fatal(err)
+	}
+	o.queue = q
+}
+
+// backup stands for the gateway's.
+func (o *office) backup(c clerk.Caller, label string) (b Backup, err error) {
+	err = o.clerk.Perform(c, clerk.Act{Operation: role.BackupCreate, Objects: []string{"B-1"}}, func(at time.Time) (clerk.Deed, *register.Refusal) {
+		b = Backup{Number: "B-1", At: at, Label: label, Octets: 1, SHA256: "00", Directory: "backups/B-1"}
+		return clerk.Deed{After: b}, nil
+	})
+	return b, err
+}
+
+// account is the report over what the desks know.
+func (o *office) account(c clerk.Caller, from, until time.Time, id string) (availability.Report, error) {
+	if _, err := o.clerk.May(c, clerk.Act{Operation: role.AvailabilityReport, Tenant: id}); err != nil {
+		return availability.Report{}, err
+	}
+	now := o.clock.Now()
+	work, told, findings, err := o.maintenance.Account(id, from, until, now)
+	if err != nil {
+		return availability.Report{}, err
+	}
+	broken, unmeasured, flaws := o.incidents.Interruptions(id, now)
+	return availability.New(availability.Input{From: from, Until: until, Now: now, Tenant: id, Interruptions: append(work, broken...), Announcements: told,
+		Unmeasured: unmeasured, Findings: append(findings, flaws...), Policy: ops.DefaultPolicy()})
 }
 
 // restart closes the store and opens everything again.

@@ -156,7 +156,8 @@ func (k *Clerk) Import(tenants []tenant.Tenant) error {
 func (d *draft) enter(t tenant.Tenant) {
 	d.putTenant(register.Tenant{ID: t.ID, Name: t.Name, Phase: "pilot", State: tenant.Enrolled, Enrolled: d.at, Assigned: t.Networks, Networks: t.Networks,
 		Transport: t.Transport, NextHop: t.NextHop, MailDomains: t.MailDomains, Domains: t.Domains,
-		Options: t.Options, ReceiptMode: t.ReceiptMode, TechnicalContact: register.Contact{Mail: t.TechnicalContact}})
+		Options: t.Options, ReceiptMode: t.ReceiptMode, TechnicalContact: register.Contact{Mail: t.TechnicalContact},
+		ProcessOwner: register.Contact{Mail: t.ProcessOwner}})
 	d.addPairs(t.ID, t.Mapping...)
 }
 

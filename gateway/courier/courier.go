@@ -24,7 +24,7 @@ import (
 	"demailbench/gateway/tenant"
 )
 
-// Config is what the courier needs. All fields but Operator and MailPort are required.
+// Config is what the courier needs. All fields but Operator, MailPort and Noticed are required.
 type Config struct {
 	// Hostname is the gateway's name in EHLO, notices and Message-IDs.
 	Hostname string
@@ -52,6 +52,9 @@ type Config struct {
 	Rand     door.Rand
 	Card     door.Card
 	Roots    *x509.CertPool
+	// Noticed, when set, is told what became of each of the gateway's own notices: taken by the recipient's mail
+	// server, or given up.
+	Noticed func(messageID, answer string, taken bool)
 }
 
 // Times of one attempt: RFC 5321 4.5.3.2.
@@ -132,6 +135,7 @@ func (c *Courier) settle(ctx context.Context, a *attempt) {
 		return // the gateway is dying; the next start repeats the attempt
 	}
 	c.trace(a, s)
+	c.noticed(s)
 	c.alarms(ctx, a)
 	for i, r := range res.Letters {
 		for _, d := range r.Queued {
@@ -141,6 +145,22 @@ func (c *Courier) settle(ctx context.Context, a *attempt) {
 	}
 	for name, since := range res.Ended {
 		c.Trail.OutageEnded(name, since)
+	}
+}
+
+// noticed tells what became of a notice. Its message has one recipient.
+func (c *Courier) noticed(s queue.Settlement) {
+	m := s.Work.Message
+	if c.Noticed == nil || m.Kind != string(queue.Notice) {
+		return
+	}
+	for _, d := range s.Delivered {
+		c.Noticed(m.MessageID, d.Answer, true)
+	}
+	for _, l := range [][]store.Delivery{s.Failed, s.Expired, s.Parked} {
+		for _, d := range l {
+			c.Noticed(m.MessageID, d.Answer, false)
+		}
 	}
 }
 

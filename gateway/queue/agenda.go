@@ -3,6 +3,7 @@ package queue
 import (
 	"container/heap"
 	"context"
+	"slices"
 	"sort"
 	"time"
 
@@ -109,9 +110,14 @@ func (q *Queue) next() (*Work, time.Duration) {
 	for range q.turn {
 		l := q.turn[0]
 		q.turn = append(q.turn[1:], l)
-		if ln := q.lanes[l]; len(ln.ready) > 0 && ln.out < q.o.PerLane {
-			b := ln.ready[0]
-			ln.ready = ln.ready[1:]
+		ln := q.lanes[l]
+		if i := q.first(ln); i >= 0 && ln.out < q.o.PerLane {
+			b := ln.ready[i]
+			if i == 0 {
+				ln.ready = ln.ready[1:]
+			} else { // what is before it is held back
+				ln.ready = slices.Delete(ln.ready, i, i+1)
+			}
 			ln.out++
 			return q.work(b, now), 0
 		}
@@ -120,6 +126,11 @@ func (q *Queue) next() (*Work, time.Duration) {
 		return nil, 0
 	}
 	return nil, q.asleep[0].at.Sub(now)
+}
+
+// first is the first batch of a line that is not held back, -1 for none.
+func (q *Queue) first(ln *line) int {
+	return slices.IndexFunc(ln.ready, func(b *batch) bool { return q.o.Held == nil || !q.o.Held(b.m) })
 }
 
 // ready puts b at the end of its lane's line.

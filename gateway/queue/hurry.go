@@ -22,3 +22,6 @@ func (q *Queue) Hurry(route string) {
 	heap.Init(&q.asleep)
 	q.wake()
 }
+
+// Wake has Due look again: what Options.Held held back may go on.
+func (q *Queue) Wake() { q.wake() }

@@ -59,6 +59,9 @@ type Options struct {
 	// PerLane is how many deliveries may be under way at once for one tenant on one route, so that nobody's
 	// backlog starves others (S1-009).
 	PerLane int
+	// Held, when set, says which messages must wait although they are due: maintenance. Wake says that it changed. It
+	// must not call the queue.
+	Held func(store.Message) bool
 }
 
 // Memory is how long a message is remembered to suppress duplicates; senders try for 5 days (RFC 5321 4.5.4.1).

@@ -74,7 +74,7 @@ func (s *State) Enrolments() []tenant.Tenant {
 func (t Tenant) rules(mapping []tenant.Pair) tenant.Tenant {
 	return tenant.Tenant{ID: t.ID, Name: t.Name, State: t.State, Networks: t.Networks, Transport: t.Transport, NextHop: t.NextHop,
 		MailDomains: t.MailDomains, Domains: t.Domains, Mapping: mapping, Options: t.Options, ReceiptMode: t.ReceiptMode,
-		TechnicalContact: t.TechnicalContact.Mail}
+		TechnicalContact: t.TechnicalContact.Mail, ProcessOwner: t.ProcessOwner.Mail}
 }
 
 // Number is the n-th number of a file ("CR", "V", "A").

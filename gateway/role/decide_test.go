@@ -57,6 +57,19 @@ written-order.list      +S0-063    -S0-063    -S0-063    -S1-154 -S0-063  -S0-06
 account.change          -S0-062    -S0-062    +S0-062    -S1-154 -S1-162  -S1-162  -S1-162  -S1-162  -S0-062 -S0-062  -S0-062 -S0-062
 audit.query             +D8        -D8        -D8        -S1-154 -D9      +D8      -D9      -D9      +D8     +D8      +D8     +D8
 queue.query             -D8        +D8        -D8        -S1-154 -D9      -D9      +D8      -D9      +D8     +D8      +D8     +D8
+maintenance.plan        -S0-035 -S0-035 -S0-035 -S1-154 -S0-035 -S0-035 -S0-035 -S0-035 +S0-035 +S0-035 -S0-035 -S0-035
+maintenance.change = = = = = = = = = = = =
+maintenance.start = = = = = = = = = = = =
+maintenance.end = = = = = = = = = = = =
+maintenance.cancel = = = = = = = = = = = =
+maintenance.notices = = = = = = = = = = = =
+maintenance.list        +S0-050 +S0-050 +S0-050 +S0-050 +S0-050 +S0-050 +S0-050 +S0-050 +S0-050 +S0-050 +S0-050 +S0-050
+incident.open           -S0-042 -S0-042 -S0-042 -S1-154 -S0-042 -S0-042 -S0-042 -S0-042 +S0-042 +S0-042 +S0-042 +S0-042
+incident.close = = = = = = = = = = = =
+incident.list = = = = = = = = = = = =
+incident.classify -S0-055 -S0-055 -S0-055 -S1-154 -S0-055 -S0-055 -S0-055 -S0-055 -D10b +S0-055 -S0-035 -S0-035
+availability.report     -S0-054 -S0-054 -S0-054 -S1-154 -S0-054 -S0-054 -S0-054 -S0-054 +S0-054 +S0-054 +S0-054 +S0-054
+backup.create           -S0-035 -S0-035 -S0-035 -S1-154 -S0-035 -S0-035 -S0-035 -S0-035 +S0-035 +S0-035 -S0-035 -S0-035
 `
 
 // actors are the matrix's columns.

@@ -59,6 +59,22 @@ const (
 
 	AuditQuery Operation = "audit.query"
 	QueueQuery Operation = "queue.query"
+
+	MaintenancePlan   Operation = "maintenance.plan"
+	MaintenanceChange Operation = "maintenance.change"
+	MaintenanceStart  Operation = "maintenance.start"
+	MaintenanceEnd    Operation = "maintenance.end"
+	MaintenanceCancel Operation = "maintenance.cancel"
+	MaintenanceList   Operation = "maintenance.list"
+	MaintenanceProof  Operation = "maintenance.notices"
+
+	IncidentOpen       Operation = "incident.open"
+	IncidentClose      Operation = "incident.close"
+	IncidentClassify   Operation = "incident.classify"
+	IncidentList       Operation = "incident.list"
+	AvailabilityReport Operation = "availability.report"
+
+	BackupCreate Operation = "backup.create"
 )
 
 // Ground is what the operator's people need besides their role.
@@ -150,6 +166,15 @@ var table = []Row{
 
 	{[]Operation{AuditQuery}, userAdmin, true, everyOperator, NoGround, false, "", "D8", []string{"S0-032", "S0-064", "S0-065", "D8"}},
 	{[]Operation{QueueQuery}, technischer, true, everyOperator, NoGround, false, "", "D8", []string{"S0-053", "D8"}},
+
+	// Operation. Maintenance takes nobody's consent (S0-051) and so no ground; how an interruption counts takes one.
+	{[]Operation{MaintenancePlan, MaintenanceChange, MaintenanceStart, MaintenanceEnd, MaintenanceCancel, MaintenanceProof}, nil, false, administrator, NoGround, false, "",
+		"S0-035", []string{"S0-035", "S0-044", "S0-050", "S0-051"}},
+	{[]Operation{MaintenanceList}, everyTenantRole, false, everyOperator, NoGround, true, "", "S0-050", []string{"S0-045", "S0-050"}},
+	{[]Operation{IncidentOpen, IncidentClose, IncidentList}, nil, false, everyOperator, NoGround, false, "", "S0-042", []string{"S0-042", "S0-043", "S0-066"}},
+	{[]Operation{IncidentClassify}, nil, false, administrator, OnChangeRequest, false, Platform, "S0-055", []string{"S0-055", "D4", "D10b"}},
+	{[]Operation{AvailabilityReport}, nil, false, everyOperator, NoGround, false, "", "S0-054", []string{"S0-054", "S0-055", "S0-056"}},
+	{[]Operation{BackupCreate}, nil, false, administrator, NoGround, false, "", "S0-035", []string{"S0-035", "S1-030"}},
 }
 
 // rows finds the row of an operation.

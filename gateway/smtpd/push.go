@@ -62,6 +62,9 @@ func (p *push) Rcpt(to string, _ *smtp.RcptOptions) error {
 	}
 	sender, _ := demail.Canonical(p.envelope.From)
 	d, r := p.srv.config.Rules.Inbound(address, tenant.Author{Address: sender, System: demail.IsSystem(sender)})
+	if r == nil {
+		r = p.srv.closed(d.Tenant)
+	}
 	if r == nil && p.envelope.Tenant != "" && (d.Tenant != p.envelope.Tenant || p.alone || d.CatchAll || d.Answer != "") {
 		r = tenant.Refuse(452, [3]int{4, 5, 3}, "one institution or unmapped address at a time, send again", "RFC 5321 4.5.3.1.10")
 	}

@@ -125,11 +125,22 @@ func (s *Server) findTenant(g *guard.Conn) *tenant.Refusal {
 		return tenant.Refuse(421, [3]int{4, 3, 2}, "too many connections", "RFC 5321 4.2")
 	}
 	if s.direction == Inbound {
-		return nil
+		return s.closed("")
 	}
 	t, r := s.config.Rules.Connect(g.Peer().Addr.Addr())
 	s.sessions[g] = t
+	if r == nil {
+		r = s.closed(t.ID)
+	}
 	return r
+}
+
+// closed is why nothing of a tenant's mail is taken now, nil when it is.
+func (s *Server) closed(id string) *tenant.Refusal {
+	if s.config.Closed == nil {
+		return nil
+	}
+	return s.config.Closed(s.direction, id)
 }
 
 func (s *Server) handshakeFailed(g *guard.Conn, err error) {

@@ -136,4 +136,7 @@ type Config struct {
 	// provider side only.
 	Peers  []string
 	Limits Limits
+	// Closed, when set, is why the server takes nothing of a tenant's mail now, or nil: maintenance (S0-053). The empty
+	// tenant stands for a connection that may bring mail for any.
+	Closed func(d Direction, tenant string) *tenant.Refusal
 }

@@ -44,6 +44,9 @@ func (t *transaction) start() *tenant.Refusal {
 	if t.open {
 		return tenant.Refuse(503, [3]int{5, 5, 1}, "nested MAIL command", "RFC 5321 4.1.4")
 	}
+	if r := t.srv.closed(t.tenant.ID); r != nil { // work began while the session was open
+		return r
+	}
 	t.open = true
 	return nil
 }

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // change is one Update on its way to the writer.
 type change struct {
 	apply func(*Tx) error
+	// aside, in place of apply, runs between two commits.
+	aside func() error
 	done  chan error
 }
 
@@ -18,7 +21,11 @@ type change struct {
 // the disk. An error means that nothing of f happened: f's own error, the disk's, or ErrClosed. f runs in the
 // writer while the disk is held: it must be quick, and it may run twice, so it must set its results anew.
 func (s *Store) Update(f func(*Tx) error) error {
-	c := change{f, make(chan error, 1)}
+	return s.submit(change{apply: f, done: make(chan error, 1)})
+}
+
+// submit hands c to the writer and waits for what became of it.
+func (s *Store) submit(c change) error {
 	select {
 	case <-s.dead:
 		return ErrClosed
@@ -83,6 +90,21 @@ func (s *Store) group(first change) {
 	}
 	if s.killed.Load() {
 		answer(batch, ErrClosed)
+		return
+	}
+	var asides []change
+	batch = slices.DeleteFunc(batch, func(c change) bool {
+		if c.aside != nil {
+			asides = append(asides, c)
+		}
+		return c.aside != nil
+	})
+	defer func() {
+		for _, c := range asides {
+			answer([]change{c}, c.aside())
+		}
+	}()
+	if len(batch) == 0 {
 		return
 	}
 	err := s.commit(batch)

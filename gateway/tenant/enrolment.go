@@ -162,14 +162,16 @@ func (e *enrolment) enterDomains() error {
 }
 
 func (e *enrolment) enterContact() error {
-	if e.tenant.TechnicalContact == "" {
-		return nil
+	for field, address := range map[string]*string{"technical_contact": &e.tenant.TechnicalContact, "process_owner": &e.tenant.ProcessOwner} {
+		if *address == "" {
+			continue
+		}
+		c, err := e.canonical(*address)
+		if err != nil {
+			return e.fault(field, *address, err.Error(), "write an e-mail address in ASCII")
+		}
+		*address = c
 	}
-	c, err := e.canonical(e.tenant.TechnicalContact)
-	if err != nil {
-		return e.fault("technical_contact", e.tenant.TechnicalContact, err.Error(), "write an e-mail address in ASCII")
-	}
-	e.tenant.TechnicalContact = c
 	return nil
 }
 

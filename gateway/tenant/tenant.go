@@ -114,4 +114,6 @@ type Tenant struct {
 	ReceiptMode ReceiptMode `yaml:"receipt_mode"`
 	// TechnicalContact is the e-mail address that receives alerts (S0-050).
 	TechnicalContact string `yaml:"technical_contact"`
+	// ProcessOwner is the e-mail address of the other named responsible person (S0-050, S0-073); may be empty.
+	ProcessOwner string `yaml:"process_owner"`
 }

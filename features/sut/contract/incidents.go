@@ -17,6 +17,12 @@ type Incident struct {
 	Start  time.Time `json:"start"`
 	End    time.Time `json:"end,omitzero"`
 	Impact string    `json:"impact"`
+	// What it is about: signature, platform, advice, account, misuse; left out: platform.
+	Kind string `json:"kind,omitempty"`
+	// Who attends to it: BaK ESV <esv@sid.sachsen.de>.
+	Channel string `json:"channel,omitempty"`
+	// From when it is attended to: at once, or from the next service hours (D30).
+	Attended time.Time `json:"attended,omitzero"`
 	// Affected tenants; left out: all.
 	Tenants []string `json:"tenants,omitempty"`
 	// Whose control it lay in (D4): operator, dmda, tenant, carrier, force-majeure.
@@ -33,6 +39,8 @@ type Interruption struct {
 	Counted bool `json:"counted"`
 	// Id of the incident or maintenance.
 	Source string `json:"source"`
+	// How it counts (D3, D4): own, announced, excluded.
+	Class string `json:"class,omitempty"`
 }
 
 // AvailabilityWeek judges one ISO week (S0-056).
@@ -45,8 +53,24 @@ type AvailabilityWeek struct {
 	Holds bool `json:"holds"`
 }
 
+// AvailabilityMonth judges one calendar month (S0-054).
+type AvailabilityMonth struct {
+	// Calendar month.
+	Month string `json:"month"`
+	// Length of the part of it that was asked for.
+	Seconds int64 `json:"seconds"`
+	// Down-time that counts.
+	CountedSeconds int64 `json:"counted_seconds"`
+	// All down-time.
+	RawSeconds int64 `json:"raw_seconds"`
+	// At least 98.5 %.
+	Holds bool `json:"holds"`
+}
+
 // IncidentOpen are the arguments of incident.open; the result is Incident.
 type IncidentOpen struct {
+	// What it is about: signature, platform, advice, account, misuse; left out: platform.
+	Kind   string    `json:"kind,omitempty"`
 	Start  time.Time `json:"start"`
 	Impact string    `json:"impact"`
 	// Affected tenants; left out: all.
@@ -82,6 +106,8 @@ type AvailabilityReport struct {
 	From   time.Time `json:"from"`
 	Until  time.Time `json:"until"`
 	Tenant string    `json:"tenant,omitempty"`
+	// Ask for the report as tenants get it, too: csv, html.
+	Document string `json:"document,omitempty"`
 }
 
 // Operation implements Args.
@@ -96,7 +122,12 @@ type AvailabilityReportResult struct {
 	// Without what is not counted.
 	AdjustedPercent float64 `json:"adjusted_percent"`
 	// What is promised.
-	TargetPercent float64            `json:"target_percent"`
-	Interruptions []Interruption     `json:"interruptions"`
-	Weeks         []AvailabilityWeek `json:"weeks"`
+	TargetPercent float64             `json:"target_percent"`
+	Interruptions []Interruption      `json:"interruptions"`
+	Weeks         []AvailabilityWeek  `json:"weeks"`
+	Months        []AvailabilityMonth `json:"months,omitempty"`
+	// What must be said beside the figures.
+	Findings []string `json:"findings,omitempty"`
+	// The report as tenants get it.
+	Document string `json:"document,omitempty"`
 }

@@ -56,6 +56,7 @@ var types = []pair{
 	typesOf[MaintenanceEnd, MaintenanceWindow](),
 	typesOf[MaintenanceCancel, MaintenanceWindow](),
 	typesOf[MaintenanceList, MaintenanceListResult](),
+	typesOf[MaintenanceNotices, MaintenanceNoticesResult](),
 	typesOf[IncidentOpen, Incident](),
 	typesOf[IncidentClose, Incident](),
 	typesOf[IncidentClassify, Incident](),

@@ -20,6 +20,7 @@ import (
 func (c *Client) operations() driverkit.Operations {
 	all := c.settings()
 	maps.Copy(all, c.people())
+	maps.Copy(all, c.service())
 	return all
 }
 

@@ -131,8 +131,14 @@ func TestOperations(t *testing.T) {
 		done(cr, contract.TenantResume{Tenant: "annaberg", Reason: "x"}, nil)
 		done(cr, contract.TenantCommissioned{Tenant: "annaberg"}, nil)
 		done(cr, contract.TenantOffboard{Tenant: "annaberg", Reason: "x"}, nil)
-		// These are done elsewhere in this file.
-		for _, name := range []string{"tenant.enrol", "user.create", "power-of-attorney.grant", "power-of-attorney.revoke", "power-of-attorney.list"} {
+		var backup contract.BackupCreateResult
+		done(operator, contract.BackupCreate{Label: "before the update"}, &backup)
+		if backup.Backup != "B-1" || backup.Octets == 0 {
+			t.Errorf("%+v", backup)
+		}
+		// These are done elsewhere.
+		for _, name := range []string{"maintenance.plan", "maintenance.change", "maintenance.start", "maintenance.end", "maintenance.cancel", "maintenance.list", "maintenance.notices",
+			"incident.open", "incident.close", "incident.classify", "availability.report", "tenant.enrol", "user.create", "power-of-attorney.grant", "power-of-attorney.revoke", "power-of-attorney.list"} {
 			used[name] = true
 		}
 		for _, name := range w.c.Hello().Capabilities {
@@ -238,7 +244,7 @@ func TestUnsupported(t *testing.T) {
 	}
 	for _, name := range missing {
 		group, _, _ := strings.Cut(name, ".")
-		if !slices.Contains([]string{"availability", "backup", "card", "clock", "incident", "instance", "maintenance", "node", "reset"}, group) {
+		if !slices.Contains([]string{"backup", "card", "clock", "instance", "node", "reset"}, group) {
 			t.Errorf("%s is missing", name)
 		}
 	}

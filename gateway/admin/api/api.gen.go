@@ -29,6 +29,27 @@ func (e AuditLogChain) Valid() bool {
 	}
 }
 
+// Defines values for AvailabilityLineClass.
+const (
+	Announced AvailabilityLineClass = "announced"
+	Excluded  AvailabilityLineClass = "excluded"
+	Own       AvailabilityLineClass = "own"
+)
+
+// Valid indicates whether the value is a known member of the AvailabilityLineClass enum.
+func (e AvailabilityLineClass) Valid() bool {
+	switch e {
+	case Announced:
+		return true
+	case Excluded:
+		return true
+	case Own:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BounceAllForm.
 const (
 	Refuse BounceAllForm = "refuse"
@@ -41,6 +62,33 @@ func (e BounceAllForm) Valid() bool {
 	case Refuse:
 		return true
 	case Reply:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Cause.
+const (
+	CauseCarrier      Cause = "carrier"
+	CauseDmda         Cause = "dmda"
+	CauseForceMajeure Cause = "force-majeure"
+	CauseOperator     Cause = "operator"
+	CauseTenant       Cause = "tenant"
+)
+
+// Valid indicates whether the value is a known member of the Cause enum.
+func (e Cause) Valid() bool {
+	switch e {
+	case CauseCarrier:
+		return true
+	case CauseDmda:
+		return true
+	case CauseForceMajeure:
+		return true
+	case CauseOperator:
+		return true
+	case CauseTenant:
 		return true
 	default:
 		return false
@@ -125,6 +173,51 @@ func (e EnrolmentKind) Valid() bool {
 	}
 }
 
+// Defines values for IncidentState.
+const (
+	Closed IncidentState = "closed"
+	Open   IncidentState = "open"
+)
+
+// Valid indicates whether the value is a known member of the IncidentState enum.
+func (e IncidentState) Valid() bool {
+	switch e {
+	case Closed:
+		return true
+	case Open:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IncidentKind.
+const (
+	IncidentKindAccount   IncidentKind = "account"
+	IncidentKindAdvice    IncidentKind = "advice"
+	IncidentKindMisuse    IncidentKind = "misuse"
+	IncidentKindPlatform  IncidentKind = "platform"
+	IncidentKindSignature IncidentKind = "signature"
+)
+
+// Valid indicates whether the value is a known member of the IncidentKind enum.
+func (e IncidentKind) Valid() bool {
+	switch e {
+	case IncidentKindAccount:
+		return true
+	case IncidentKindAdvice:
+		return true
+	case IncidentKindMisuse:
+		return true
+	case IncidentKindPlatform:
+		return true
+	case IncidentKindSignature:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Kind.
 const (
 	KindAccount  Kind = "account"
@@ -170,6 +263,33 @@ func (e NewOrderReason) Valid() bool {
 	case FirstSubdomain:
 		return true
 	case Other:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NoticeOccasion.
+const (
+	NoticeOccasionCancelled NoticeOccasion = "cancelled"
+	NoticeOccasionChanged   NoticeOccasion = "changed"
+	NoticeOccasionOver      NoticeOccasion = "over"
+	NoticeOccasionOverrun   NoticeOccasion = "overrun"
+	NoticeOccasionPlanned   NoticeOccasion = "planned"
+)
+
+// Valid indicates whether the value is a known member of the NoticeOccasion enum.
+func (e NoticeOccasion) Valid() bool {
+	switch e {
+	case NoticeOccasionCancelled:
+		return true
+	case NoticeOccasionChanged:
+		return true
+	case NoticeOccasionOver:
+		return true
+	case NoticeOccasionOverrun:
+		return true
+	case NoticeOccasionPlanned:
 		return true
 	default:
 		return false
@@ -232,16 +352,16 @@ func (e ProblemWhoFixes) Valid() bool {
 
 // Defines values for Purpose.
 const (
-	Administration Purpose = "administration"
-	Commissioning  Purpose = "commissioning"
+	PurposeAdministration Purpose = "administration"
+	PurposeCommissioning  Purpose = "commissioning"
 )
 
 // Valid indicates whether the value is a known member of the Purpose enum.
 func (e Purpose) Valid() bool {
 	switch e {
-	case Administration:
+	case PurposeAdministration:
 		return true
-	case Commissioning:
+	case PurposeCommissioning:
 		return true
 	default:
 		return false
@@ -374,6 +494,72 @@ func (e WaitingDirection) Valid() bool {
 	}
 }
 
+// Defines values for WindowNotice.
+const (
+	InTime WindowNotice = "in-time"
+	Late   WindowNotice = "late"
+	Warn   WindowNotice = "warn"
+)
+
+// Valid indicates whether the value is a known member of the WindowNotice enum.
+func (e WindowNotice) Valid() bool {
+	switch e {
+	case InTime:
+		return true
+	case Late:
+		return true
+	case Warn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WindowState.
+const (
+	WindowStateCancelled WindowState = "cancelled"
+	WindowStateEnded     WindowState = "ended"
+	WindowStatePlanned   WindowState = "planned"
+	WindowStateRunning   WindowState = "running"
+)
+
+// Valid indicates whether the value is a known member of the WindowState enum.
+func (e WindowState) Valid() bool {
+	switch e {
+	case WindowStateCancelled:
+		return true
+	case WindowStateEnded:
+		return true
+	case WindowStatePlanned:
+		return true
+	case WindowStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WindowService.
+const (
+	WindowServiceAdministration WindowService = "administration"
+	WindowServiceReceiving      WindowService = "receiving"
+	WindowServiceSending        WindowService = "sending"
+)
+
+// Valid indicates whether the value is a known member of the WindowService enum.
+func (e WindowService) Valid() bool {
+	switch e {
+	case WindowServiceAdministration:
+		return true
+	case WindowServiceReceiving:
+		return true
+	case WindowServiceSending:
+		return true
+	default:
+		return false
+	}
+}
+
 // Address Example: poststelle@annaberg-buchholz.example
 type Address = string
 
@@ -420,6 +606,98 @@ type AuditLog struct {
 // AuditLogChain Whether the log, from its first entry, is as it was written.
 type AuditLogChain string
 
+// Availability defines model for Availability.
+type Availability struct {
+	// Findings What must be said beside the figures.
+	Findings []string  `json:"findings"`
+	From     time.Time `json:"from"`
+
+	// Interruptions Parts that count in different ways are lines of their own.
+	Interruptions    []AvailabilityLine   `json:"interruptions"`
+	Kept             bool                 `json:"kept"`
+	Months           []AvailabilityFigure `json:"months"`
+	TargetPercent    float64              `json:"target_percent"`
+	Until            time.Time            `json:"until"`
+	WeeklyMaxSeconds int64                `json:"weekly_max_seconds"`
+	Weeks            []AvailabilityWeek   `json:"weeks"`
+	Whole            AvailabilityFigure   `json:"whole"`
+}
+
+// AvailabilityFigure defines model for AvailabilityFigure.
+type AvailabilityFigure struct {
+	// AdjustedPercent By D3 and D4; this decides.
+	AdjustedPercent  float64 `json:"adjusted_percent"`
+	AnnouncedSeconds int64   `json:"announced_seconds"`
+
+	// Certain Whether what was not measured could change kept.
+	Certain         bool      `json:"certain"`
+	CountedSeconds  int64     `json:"counted_seconds"`
+	End             time.Time `json:"end"`
+	ExcludedSeconds int64     `json:"excluded_seconds"`
+	Kept            bool      `json:"kept"`
+	KeptRaw         bool      `json:"kept_raw"`
+
+	// Name Example: 2016-03
+	Name string `json:"name"`
+
+	// RawPercent Every interruption counts.
+	RawPercent        float64   `json:"raw_percent"`
+	Seconds           int64     `json:"seconds"`
+	Start             time.Time `json:"start"`
+	UnmeasuredSeconds int64     `json:"unmeasured_seconds"`
+}
+
+// AvailabilityLine defines model for AvailabilityLine.
+type AvailabilityLine struct {
+	Cause   string                `json:"cause"`
+	Class   AvailabilityLineClass `json:"class"`
+	Counted bool                  `json:"counted"`
+	End     time.Time             `json:"end"`
+
+	// Source Given by the gateway.
+	//
+	// Example: CR-17
+	Source Number    `json:"source"`
+	Start  time.Time `json:"start"`
+}
+
+// AvailabilityLineClass defines model for AvailabilityLine.Class.
+type AvailabilityLineClass string
+
+// AvailabilityWeek defines model for AvailabilityWeek.
+type AvailabilityWeek struct {
+	Certain bool `json:"certain"`
+	Kept    bool `json:"kept"`
+	KeptRaw bool `json:"kept_raw"`
+
+	// LongestSeconds The longest continuous interruption that touches the week, with its full length (D2).
+	LongestSeconds int64 `json:"longest_seconds"`
+	RawSeconds     int64 `json:"raw_seconds"`
+
+	// Week Example: 2016-W53
+	Week string `json:"week"`
+}
+
+// Backup defines model for Backup.
+type Backup struct {
+	At time.Time `json:"at"`
+
+	// Directory In the gateway's data directory.
+	Directory string `json:"directory"`
+	Label     string `json:"label,omitempty,omitzero"`
+
+	// Number Given by the gateway.
+	//
+	// Example: CR-17
+	Number Number `json:"number"`
+
+	// Octets Of database and contents.
+	Octets int64 `json:"octets"`
+
+	// Sha256 Of the database.
+	Sha256 string `json:"sha256"`
+}
+
 // Binding defines model for Binding.
 type Binding struct {
 	Direction Direction `json:"direction,omitempty,omitzero"`
@@ -440,11 +718,19 @@ type BounceAll struct {
 // BounceAllForm refuse at the push, or reply by a new De-Mail.
 type BounceAllForm string
 
+// Cancellation defines model for Cancellation.
+type Cancellation struct {
+	Reason string `json:"reason"`
+}
+
 // CatchAll defines model for CatchAll.
 type CatchAll struct {
 	// Mailbox Example: poststelle@annaberg-buchholz.example
 	Mailbox Address `json:"mailbox"`
 }
+
+// Cause Whose control the cause lay in (D4).
+type Cause string
 
 // ChangeRequest defines model for ChangeRequest.
 type ChangeRequest struct {
@@ -470,6 +756,13 @@ type ChangeRequestState string
 type ChangeRequests struct {
 	Items []ChangeRequest `json:"items"`
 	Next  int64           `json:"next,omitempty,omitzero"`
+}
+
+// Classification defines model for Classification.
+type Classification struct {
+	// Cause Whose control the cause lay in (D4).
+	Cause    Cause      `json:"cause"`
+	Evidence []Evidence `json:"evidence"`
 }
 
 // Closing defines model for Closing.
@@ -565,6 +858,13 @@ type Enrolment struct {
 // EnrolmentKind Whose orders go to KDN GmbH or to SID (S1-137).
 type EnrolmentKind string
 
+// Evidence defines model for Evidence.
+type Evidence struct {
+	// Reference Where it is kept.
+	Reference string `json:"reference"`
+	What      string `json:"what"`
+}
+
 // ImportProblem defines model for ImportProblem.
 type ImportProblem struct {
 	Fix     string `json:"fix"`
@@ -597,6 +897,58 @@ type Inbound struct {
 
 	// Transport Way B, TLS both ways, or way A, an IPSEC line (S0-038..040).
 	Transport Transport `json:"transport"`
+}
+
+// Incident defines model for Incident.
+type Incident struct {
+	// Attended From when it is attended to (D30).
+	Attended time.Time `json:"attended"`
+
+	// Cause Whose control the cause lay in (D4).
+	Cause Cause `json:"cause,omitempty,omitzero"`
+
+	// Counted Whether it counts against the operator.
+	Counted bool `json:"counted"`
+
+	// Desk Who attends to it.
+	Desk     string       `json:"desk"`
+	End      time.Time    `json:"end,omitempty,omitzero"`
+	Evidence []Evidence   `json:"evidence,omitempty,omitzero"`
+	Impact   string       `json:"impact"`
+	Kind     IncidentKind `json:"kind"`
+
+	// Mail Its e-mail address.
+	Mail string `json:"mail"`
+
+	// Number Given by the gateway.
+	//
+	// Example: CR-17
+	Number   Number    `json:"number"`
+	Reported time.Time `json:"reported"`
+
+	// Reporter Empty: the gateway itself.
+	Reporter string        `json:"reporter"`
+	Start    time.Time     `json:"start"`
+	State    IncidentState `json:"state"`
+
+	// Tenants Empty: all.
+	Tenants []TenantName `json:"tenants"`
+}
+
+// IncidentState defines model for Incident.State.
+type IncidentState string
+
+// IncidentEnd defines model for IncidentEnd.
+type IncidentEnd struct {
+	End time.Time `json:"end"`
+}
+
+// IncidentKind defines model for IncidentKind.
+type IncidentKind string
+
+// Incidents defines model for Incidents.
+type Incidents struct {
+	Items []Incident `json:"items"`
 }
 
 // Intervention defines model for Intervention.
@@ -632,6 +984,12 @@ type MappingTarget struct {
 // Example: 10.20.1.0/24
 type Network = string
 
+// NewBackup defines model for NewBackup.
+type NewBackup struct {
+	// Label For people.
+	Label string `json:"label,omitempty,omitzero"`
+}
+
 // NewChangeRequest defines model for NewChangeRequest.
 type NewChangeRequest struct {
 	Description string `json:"description"`
@@ -647,6 +1005,16 @@ type NewChangeRequest struct {
 
 	// Tenant Left out: the platform.
 	Tenant string `json:"tenant,omitempty,omitzero"`
+}
+
+// NewIncident defines model for NewIncident.
+type NewIncident struct {
+	Impact Text         `json:"impact"`
+	Kind   IncidentKind `json:"kind,omitempty,omitzero"`
+	Start  time.Time    `json:"start"`
+
+	// Tenants Left out: all.
+	Tenants []TenantName `json:"tenants,omitempty,omitzero"`
 }
 
 // NewOrder defines model for NewOrder.
@@ -700,6 +1068,40 @@ type NewUser struct {
 	// Person Example: annaberg-tech
 	Person ShortName `json:"person"`
 	Roles  []Role    `json:"roles"`
+}
+
+// Notice defines model for Notice.
+type Notice struct {
+	// Accepted When the recipient's mail server took it.
+	Accepted time.Time `json:"accepted,omitempty,omitzero"`
+
+	// Address Empty: nobody has an address there.
+	Address string `json:"address"`
+
+	// Answer What the mail server said.
+	Answer string `json:"answer,omitempty,omitzero"`
+
+	// Failed When it was given up.
+	Failed time.Time `json:"failed,omitempty,omitzero"`
+
+	// For As whose contact: "annaberg technical-contact".
+	For      []string       `json:"for"`
+	Occasion NoticeOccasion `json:"occasion"`
+	Revision int            `json:"revision"`
+	Sent     time.Time      `json:"sent"`
+
+	// Window Given by the gateway.
+	//
+	// Example: CR-17
+	Window Number `json:"window"`
+}
+
+// NoticeOccasion defines model for Notice.Occasion.
+type NoticeOccasion string
+
+// Notices defines model for Notices.
+type Notices struct {
+	Items []Notice `json:"items"`
 }
 
 // Number Given by the gateway.
@@ -950,6 +1352,79 @@ type Waiting struct {
 // WaitingDirection defines model for Waiting.Direction.
 type WaitingDirection string
 
+// Window defines model for Window.
+type Window struct {
+	// Began When the work began.
+	Began   time.Time `json:"began,omitempty,omitzero"`
+	Effects string    `json:"effects"`
+	End     time.Time `json:"end"`
+
+	// Ended When it ended.
+	Ended time.Time `json:"ended,omitempty,omitzero"`
+
+	// Notice How the notices stand to that at this moment. One that nobody has taken yet is late.
+	Notice WindowNotice `json:"notice"`
+
+	// NoticeDue Until then the contacts' mail servers must have taken the notices (D5, D6).
+	NoticeDue time.Time `json:"notice_due"`
+
+	// Number Given by the gateway.
+	//
+	// Example: CR-17
+	Number Number `json:"number"`
+
+	// Reason Why it was cancelled.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Revision Counts the plans of the window.
+	Revision int             `json:"revision"`
+	Services []WindowService `json:"services"`
+	Start    time.Time       `json:"start"`
+	State    WindowState     `json:"state"`
+
+	// Tenants Empty: all.
+	Tenants []TenantName `json:"tenants"`
+}
+
+// WindowNotice How the notices stand to that at this moment. One that nobody has taken yet is late.
+type WindowNotice string
+
+// WindowState defines model for Window.State.
+type WindowState string
+
+// WindowPlan defines model for WindowPlan.
+type WindowPlan struct {
+	// Effects What users will notice (S0-045).
+	Effects string `json:"effects"`
+
+	// Seconds How long the work will probably take.
+	//
+	// Example: 18000
+	Seconds int64 `json:"seconds"`
+
+	// Services Left out: sending and receiving.
+	Services []WindowService `json:"services,omitempty,omitzero"`
+
+	// Start An instant with its offset, or the time of the clock on the wall in zone. A time that does not exist or comes twice is refused.
+	//
+	// Example: 2016-01-11 18:00
+	Start string `json:"start"`
+
+	// Tenants Left out: all.
+	Tenants []TenantName `json:"tenants,omitempty,omitzero"`
+
+	// Zone Of the IANA database; Europe/Berlin if not given.
+	Zone string `json:"zone,omitempty,omitzero"`
+}
+
+// WindowService defines model for WindowService.
+type WindowService string
+
+// Windows defines model for Windows.
+type Windows struct {
+	Items []Window `json:"items"`
+}
+
 // ActingRole defines model for ActingRole.
 type ActingRole = Role
 
@@ -1013,6 +1488,42 @@ type ListAuditParams struct {
 	Operation string    `form:"operation,omitempty" json:"operation,omitempty,omitzero"`
 }
 
+// ReportAvailabilityParams defines parameters for ReportAvailability.
+type ReportAvailabilityParams struct {
+	// From Left out: the begin of this month.
+	From time.Time `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Until Left out: now.
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+
+	// Tenant Left out: all.
+	Tenant TenantName `form:"tenant,omitempty" json:"tenant,omitempty,omitzero"`
+}
+
+// TableAvailabilityParams defines parameters for TableAvailability.
+type TableAvailabilityParams struct {
+	// From Left out: the begin of this month.
+	From time.Time `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Until Left out: now.
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+
+	// Tenant Left out: all.
+	Tenant TenantName `form:"tenant,omitempty" json:"tenant,omitempty,omitzero"`
+}
+
+// ShowAvailabilityParams defines parameters for ShowAvailability.
+type ShowAvailabilityParams struct {
+	// From Left out: the begin of this month.
+	From time.Time `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Until Left out: now.
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+
+	// Tenant Left out: all.
+	Tenant TenantName `form:"tenant,omitempty" json:"tenant,omitempty,omitzero"`
+}
+
 // ListChangeRequestsParams defines parameters for ListChangeRequests.
 type ListChangeRequestsParams struct {
 	// After Begin after this one.
@@ -1020,6 +1531,12 @@ type ListChangeRequestsParams struct {
 
 	// Limit At most so many; 100 if not given.
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// ListMaintenanceParams defines parameters for ListMaintenance.
+type ListMaintenanceParams struct {
+	From  time.Time `form:"from,omitempty" json:"from,omitempty,omitzero"`
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
 }
 
 // ListQueueParams defines parameters for ListQueue.
@@ -1060,11 +1577,32 @@ type DeleteMappingParams struct {
 	Demail Address `form:"demail,omitempty" json:"demail,omitempty,omitzero"`
 }
 
+// CreateBackupJSONRequestBody defines body for CreateBackup for application/json ContentType.
+type CreateBackupJSONRequestBody = NewBackup
+
 // FileChangeRequestJSONRequestBody defines body for FileChangeRequest for application/json ContentType.
 type FileChangeRequestJSONRequestBody = NewChangeRequest
 
 // CloseChangeRequestJSONRequestBody defines body for CloseChangeRequest for application/json ContentType.
 type CloseChangeRequestJSONRequestBody = Closing
+
+// OpenIncidentJSONRequestBody defines body for OpenIncident for application/json ContentType.
+type OpenIncidentJSONRequestBody = NewIncident
+
+// ClassifyIncidentJSONRequestBody defines body for ClassifyIncident for application/json ContentType.
+type ClassifyIncidentJSONRequestBody = Classification
+
+// CloseIncidentJSONRequestBody defines body for CloseIncident for application/json ContentType.
+type CloseIncidentJSONRequestBody = IncidentEnd
+
+// PlanMaintenanceJSONRequestBody defines body for PlanMaintenance for application/json ContentType.
+type PlanMaintenanceJSONRequestBody = WindowPlan
+
+// ChangeMaintenanceJSONRequestBody defines body for ChangeMaintenance for application/json ContentType.
+type ChangeMaintenanceJSONRequestBody = WindowPlan
+
+// CancelMaintenanceJSONRequestBody defines body for CancelMaintenance for application/json ContentType.
+type CancelMaintenanceJSONRequestBody = Cancellation
 
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = NewUser
@@ -1126,6 +1664,19 @@ type ServerInterface interface {
 	// before it.
 	// (GET /v1/audit)
 	ListAudit(w http.ResponseWriter, r *http.Request, params ListAuditParams)
+	// ReportAvailability The account of the service between two instants (S0-054..056).
+	// (GET /v1/availability)
+	ReportAvailability(w http.ResponseWriter, r *http.Request, params ReportAvailabilityParams)
+	// TableAvailability The same as a table.
+	// (GET /v1/availability.csv)
+	TableAvailability(w http.ResponseWriter, r *http.Request, params TableAvailabilityParams)
+	// ShowAvailability The same as a page with a timeline, as tenants get it.
+	// (GET /v1/availability.html)
+	ShowAvailability(w http.ResponseWriter, r *http.Request, params ShowAvailabilityParams)
+	// CreateBackup Copy everything durable as it is at one instant, while mail goes on (S1-030). A second instance is restored from it by
+	// `demailbench gateway --restore`.
+	// (POST /v1/backups)
+	CreateBackup(w http.ResponseWriter, r *http.Request)
 	// ListChangeRequests Change requests that the person sees.
 	// (GET /v1/change-requests)
 	ListChangeRequests(w http.ResponseWriter, r *http.Request, params ListChangeRequestsParams)
@@ -1138,6 +1689,41 @@ type ServerInterface interface {
 	// CloseChangeRequest Close it as done or rejected. Nothing can be changed by it any more.
 	// (PUT /v1/change-requests/{number}/state)
 	CloseChangeRequest(w http.ResponseWriter, r *http.Request, number FileNumber)
+	// ListIncidents The tickets.
+	// (GET /v1/incidents)
+	ListIncidents(w http.ResponseWriter, r *http.Request)
+	// OpenIncident Make a ticket. Its kind says which desk attends to it, and from when (S0-042, S0-043, S0-066).
+	// (POST /v1/incidents)
+	OpenIncident(w http.ResponseWriter, r *http.Request)
+	// ClassifyIncident Say whose control the cause lay in (S0-055). One outside the operator's needs evidence (D4), and every classification a change
+	// request of the kind platform that names the ticket.
+	// (PUT /v1/incidents/{number}/classification)
+	ClassifyIncident(w http.ResponseWriter, r *http.Request, number FileNumber)
+	// CloseIncident It is over.
+	// (PUT /v1/incidents/{number}/end)
+	CloseIncident(w http.ResponseWriter, r *http.Request, number FileNumber)
+	// ListMaintenance Windows of maintenance that concern the person's tenants.
+	// (GET /v1/maintenance)
+	ListMaintenance(w http.ResponseWriter, r *http.Request, params ListMaintenanceParams)
+	// PlanMaintenance Plan a window and tell the technical contacts and all named responsible persons of the affected tenants by mail (S0-044,
+	// S0-050). Nobody is asked for consent (S0-051).
+	// (POST /v1/maintenance)
+	PlanMaintenance(w http.ResponseWriter, r *http.Request)
+	// ChangeMaintenance Give a window that has not begun another plan, and announce it anew. The same plan again changes nothing.
+	// (PUT /v1/maintenance/{number})
+	ChangeMaintenance(w http.ResponseWriter, r *http.Request, number FileNumber)
+	// CancelMaintenance Call a window off that has not begun. Who was told of it is told.
+	// (PUT /v1/maintenance/{number}/cancellation)
+	CancelMaintenance(w http.ResponseWriter, r *http.Request, number FileNumber)
+	// ListNotices Who was told of a window, when, and when his mail server took the notice.
+	// (GET /v1/maintenance/{number}/notices)
+	ListNotices(w http.ResponseWriter, r *http.Request, number FileNumber)
+	// EndMaintenance The work is done. What waited is delivered now.
+	// (DELETE /v1/maintenance/{number}/work)
+	EndMaintenance(w http.ResponseWriter, r *http.Request, number FileNumber)
+	// StartMaintenance The work begins. Mail of the affected services is answered 421, what was taken before waits (S0-053).
+	// (POST /v1/maintenance/{number}/work)
+	StartMaintenance(w http.ResponseWriter, r *http.Request, number FileNumber)
 	// ListUsers The persons of a tenant ("institutional users"), of the operator, or of KDN GmbH.
 	// (GET /v1/organisations/{organisation}/users)
 	ListUsers(w http.ResponseWriter, r *http.Request, organisation OrganisationID)
@@ -1387,6 +1973,197 @@ func (siw *ServerInterfaceWrapper) ListAudit(w http.ResponseWriter, r *http.Requ
 	handler.ServeHTTP(w, r)
 }
 
+// ReportAvailability operation middleware
+func (siw *ServerInterfaceWrapper) ReportAvailability(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReportAvailabilityParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", r.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "from"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "from", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", r.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "until"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "until", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", r.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "tenant"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReportAvailability(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// TableAvailability operation middleware
+func (siw *ServerInterfaceWrapper) TableAvailability(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TableAvailabilityParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", r.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "from"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "from", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", r.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "until"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "until", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", r.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "tenant"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.TableAvailability(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ShowAvailability operation middleware
+func (siw *ServerInterfaceWrapper) ShowAvailability(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ShowAvailabilityParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", r.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "from"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "from", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", r.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "until"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "until", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", r.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "tenant"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ShowAvailability(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateBackup operation middleware
+func (siw *ServerInterfaceWrapper) CreateBackup(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateBackup(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListChangeRequests operation middleware
 func (siw *ServerInterfaceWrapper) ListChangeRequests(w http.ResponseWriter, r *http.Request) {
 
@@ -1490,6 +2267,276 @@ func (siw *ServerInterfaceWrapper) CloseChangeRequest(w http.ResponseWriter, r *
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CloseChangeRequest(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListIncidents operation middleware
+func (siw *ServerInterfaceWrapper) ListIncidents(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListIncidents(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// OpenIncident operation middleware
+func (siw *ServerInterfaceWrapper) OpenIncident(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.OpenIncident(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ClassifyIncident operation middleware
+func (siw *ServerInterfaceWrapper) ClassifyIncident(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number FileNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ClassifyIncident(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CloseIncident operation middleware
+func (siw *ServerInterfaceWrapper) CloseIncident(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number FileNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CloseIncident(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListMaintenance operation middleware
+func (siw *ServerInterfaceWrapper) ListMaintenance(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMaintenanceParams
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", r.URL.Query(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "from"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "from", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", r.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "until"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "until", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListMaintenance(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PlanMaintenance operation middleware
+func (siw *ServerInterfaceWrapper) PlanMaintenance(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PlanMaintenance(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ChangeMaintenance operation middleware
+func (siw *ServerInterfaceWrapper) ChangeMaintenance(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number FileNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ChangeMaintenance(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CancelMaintenance operation middleware
+func (siw *ServerInterfaceWrapper) CancelMaintenance(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number FileNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CancelMaintenance(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListNotices operation middleware
+func (siw *ServerInterfaceWrapper) ListNotices(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number FileNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListNotices(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// EndMaintenance operation middleware
+func (siw *ServerInterfaceWrapper) EndMaintenance(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number FileNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EndMaintenance(w, r, number)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StartMaintenance operation middleware
+func (siw *ServerInterfaceWrapper) StartMaintenance(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "number" -------------
+	var number FileNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.StartMaintenance(w, r, number)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2688,10 +3735,25 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.yaml", wrapper.GetContract)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/audit", wrapper.ListAudit)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/availability", wrapper.ReportAvailability)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/availability.csv", wrapper.TableAvailability)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/availability.html", wrapper.ShowAvailability)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/backups", wrapper.CreateBackup)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/change-requests", wrapper.ListChangeRequests)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/change-requests", wrapper.FileChangeRequest)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/change-requests/{number}", wrapper.GetChangeRequest)
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/change-requests/{number}/state", wrapper.CloseChangeRequest)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/incidents", wrapper.OpenIncident)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/incidents/{number}/classification", wrapper.ClassifyIncident)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/incidents/{number}/end", wrapper.CloseIncident)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/maintenance", wrapper.ListMaintenance)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/maintenance", wrapper.PlanMaintenance)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/maintenance/{number}", wrapper.ChangeMaintenance)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/maintenance/{number}/cancellation", wrapper.CancelMaintenance)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/maintenance/{number}/notices", wrapper.ListNotices)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/maintenance/{number}/work", wrapper.EndMaintenance)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/maintenance/{number}/work", wrapper.StartMaintenance)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/organisations/{organisation}/users", wrapper.ListUsers)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/organisations/{organisation}/users", wrapper.CreateUser)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/organisations/{organisation}/users/{person}", wrapper.RevokeUser)
