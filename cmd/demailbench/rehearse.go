@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"demailbench/features/rehearse"
+	"demailbench/features/rehearse/stage"
 	"demailbench/features/suite"
 	"demailbench/fixtures"
 	"demailbench/reports/messages"
@@ -19,6 +21,8 @@ type rehearseCommand struct {
 	Template bool   `help:"Print a complete form with comments."`
 	Today    string `help:"The day for which the form is judged, instead of its as_of and of today." placeholder:"YYYY-MM-DD"`
 	Lang     string `help:"en or de." enum:"en,de" default:"en"`
+	SUT      string `name:"sut" help:"The gateway to try the data on; see run." default:"reference" placeholder:"NAME|FILE"`
+	Out      string `help:"Where the world and the report go. Default: reports/out/rehearsal-<id>-<time>." placeholder:"DIR"`
 }
 
 // Run rehearses an enrolment. It ends with 1 when a precondition is not met.
@@ -42,8 +46,60 @@ func (c *rehearseCommand) Run() error {
 	}
 	sheet := rehearse.Check(form, today)
 	fmt.Print(sheet.Text(messages.Lang(c.Lang)))
-	if !sheet.Ready() {
+	if c.Check {
+		return c.verdict(sheet, nil)
+	}
+	return c.verdict(sheet, c.try(sheet))
+}
+
+// verdict is 1 when a precondition is not met, whatever else was fine.
+func (c *rehearseCommand) verdict(s *rehearse.Sheet, err error) error {
+	var code exitCode
+	if (err == nil || errors.As(err, &code) && code == 0) && !s.Ready() {
 		return exitCode(1)
+	}
+	return err
+}
+
+// try runs the town's own data through a world of its own.
+func (c *rehearseCommand) try(sheet *rehearse.Sheet) error {
+	say := messages.In(messages.Lang(c.Lang))
+	if !sheet.Stageable() {
+		fmt.Println("\n" + say.Say("rehearse.stage.not"))
+		return nil
+	}
+	set, err := stage.Set(fixtures.FS, sheet.Form)
+	if err != nil {
+		return err
+	}
+	if c.Out == "" {
+		c.Out = filepath.Join("reports", "out", "rehearsal-"+set.Tenant+"-"+time.Now().UTC().Format("20060102T150405.000"))
+	}
+	world := filepath.Join(c.Out, "world")
+	for dir, files := range map[string]map[string][]byte{"fixtures": set.Fixtures, "features": set.Features} {
+		if err := writeFiles(filepath.Join(world, dir), files); err != nil {
+			return err
+		}
+	}
+	fmt.Println("\n" + say.Say("rehearse.stage.begin", "dir", world))
+	for _, key := range set.Notes {
+		fmt.Println(say.Say(key))
+	}
+	run := runCommand{sources: sources{Profile: "saxony", Fixtures: filepath.Join(world, "fixtures"), Features: filepath.Join(world, "features")}, Seed: "1", SUT: c.SUT, Lang: c.Lang,
+		Out: filepath.Join(c.Out, "run")}
+	return run.Run()
+}
+
+// writeFiles writes files below dir.
+func writeFiles(dir string, files map[string][]byte) error {
+	for name, text := range files {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			return &suite.UsageError{Text: err.Error()}
+		}
+		if err := os.WriteFile(at, text, 0o644); err != nil {
+			return &suite.UsageError{Text: err.Error()}
+		}
 	}
 	return nil
 }

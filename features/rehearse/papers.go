@@ -37,11 +37,13 @@ var register = sync.OnceValue(func() map[string]string {
 	return names
 })
 
-// bare is a municipality's name without what its bearers add: "Stadt Pirna" and "Pirna, Stadt" are one.
+// bare is a municipality's name without what the register and its bearers add: "Stadt Bad Muskau" and "Bad Muskau /
+// Mužakow, Stadt" are one.
 func bare(name string) string {
-	name = strings.ToLower(name)
-	for _, word := range []string{", landeshauptstadt", ", hochschulstadt", ", universitätsstadt", ", stadt", "große kreisstadt ", "landeshauptstadt ", "gemeinde ", "stadt ", "gemeindeverwaltung ", "stadtverwaltung "} {
-		name = strings.TrimPrefix(strings.TrimSuffix(name, word), word)
+	name, _, _ = strings.Cut(strings.ToLower(name), ",")
+	name, _, _ = strings.Cut(name, " / ")
+	for _, word := range []string{"große kreisstadt ", "landeshauptstadt ", "stadtverwaltung ", "gemeindeverwaltung ", "gemeinde ", "stadt "} {
+		name = strings.TrimPrefix(name, word)
 	}
 	return strings.TrimSpace(name)
 }

@@ -71,6 +71,18 @@ func (s *Sheet) Ready() bool {
 	return !slices.ContainsFunc(s.Faults, func(f Fault) bool { return !f.Note })
 }
 
+// paper are the preconditions without which a world can be made all the same: dates, papers and what others have
+// still to do. All others are about the data of which the world is made.
+var paper = []string{"authority.key", "authority.nokey", "authority.state", "dates.", "papers.", "contract.", "account.state", "account.activation", "account.unknown", "account.gateway", "account.price",
+	"domains.bound", "mail.routed", "mail.exchange", "mail.cert", "mail.line", "mail.connector", "network.matrix", "network.row", "contacts.", "administrators.", "power."}
+
+// Stageable reports whether the data suffice for a world in which they can be tried, as if every paper were there.
+func (s *Sheet) Stageable() bool {
+	return !slices.ContainsFunc(s.Faults, func(f Fault) bool {
+		return !f.Note && !slices.ContainsFunc(paper, func(p string) bool { return strings.HasPrefix(f.Check, p) })
+	})
+}
+
 // Open is the number of faults and of notes.
 func (s *Sheet) Open() (faults, notes int) {
 	for _, f := range s.Faults {

@@ -3,6 +3,19 @@ package steps
 // germanTitles is the German of the names of features and scenarios, which head the pages that a person
 // reads. Whoever adds a feature or a scenario adds its line here; a test asks.
 var germanTitles = map[string]string{
+	"An authority's own data work":                                                      "Die eigenen Daten einer Behörde funktionieren",
+	"A clerk's De-Mail reaches the citizen":                                             "Die De-Mail eines Sachbearbeiters erreicht die Bürgerin",
+	"A citizen's De-Mail reaches the mailbox":                                           "Die De-Mail einer Bürgerin erreicht das Postfach",
+	"A citizen's De-Mail reaches its 2 mailboxes":                                       "Die De-Mail einer Bürgerin erreicht ihre 2 Postfächer",
+	"A citizen's De-Mail reaches its 3 mailboxes":                                       "Die De-Mail einer Bürgerin erreicht ihre 3 Postfächer",
+	"A citizen's De-Mail reaches its 4 mailboxes":                                       "Die De-Mail einer Bürgerin erreicht ihre 4 Postfächer",
+	"A receive-only domain of its own sends nothing":                                    "Eine eigene Domain nur für den Empfang sendet nichts",
+	"A send-only domain of its own receives nothing through the gateway":                "Eine eigene Domain nur für den Versand empfängt nichts über das Gateway",
+	"A mailbox without De-Mail address cannot send":                                     "Ein Postfach ohne De-Mail-Adresse kann nicht senden",
+	"CatchAll of its own catches what is not mapped":                                    "Das eigene CatchAll fängt auf, was nicht zugeordnet ist",
+	"Its mail server is refused when it submits in clear":                               "Der eigene Mailserver wird abgelehnt, wenn er unverschlüsselt einliefert",
+	"A neighbour in the network cannot use its addresses":                               "Ein Nachbar im Netz kann die eigenen Adressen nicht nutzen",
+	"Its line fails for two hours and nothing is lost":                                  "Die eigene Leitung fällt zwei Stunden aus, und nichts geht verloren",
 	"Confirmations come back to the clerk":                                              "Bestätigungen kommen zum Sachbearbeiter zurück",
 	"The confirmation of dispatch reaches the clerk's mailbox":                          "Die Versandbestätigung erreicht das Postfach des Sachbearbeiters",
 	"The confirmation of receipt reaches the clerk's mailbox and the citizen":           "Die Eingangsbestätigung erreicht das Postfach des Sachbearbeiters und die Bürgerin",
