@@ -156,7 +156,11 @@ func (c *runCommand) plan() (suite.Plan, error) {
 	}
 	plan, err := suite.Select(all, selection)
 	if err == nil && c.Fixtures != "" {
-		err = c.fit(plan, profile)
+		var notes []string
+		notes, err = plan.Fit(suite.Own{Dir: c.Fixtures, Fixtures: c.fixtures(), World: profile})
+		for _, n := range notes {
+			fmt.Fprintln(os.Stderr, "note:", n)
+		}
 	}
 	return plan, err
 }
