@@ -193,16 +193,28 @@ func forge(t *testing.T, dir string) {
 		{"no signature", func(t *testing.T, dir string) { remove(t, dir, manifest.Signature) }, true, "is not the signature"},
 		{"another's key", func(t *testing.T, dir string) { write(t, dir, signer.PublicFile, string(key(t, 3).Public().PEM())) }, false, "is not the key that sealed"},
 		{"no evidence", func(t *testing.T, dir string) { remove(t, dir, evidence+"/timeline.ndjson") }, false, "the evidence is missing"},
-		{"evidence of something else", func(t *testing.T, dir string) { replace(t, dir, evidence+"/timeline.ndjson", `"to":["poststelle@annaberg-buchholz.example"]`, `"to":["clerk@annaberg-buchholz.example"]`) }, false, "does not follow from its evidence"},
+		{"evidence of something else", func(t *testing.T, dir string) {
+			replace(t, dir, evidence+"/timeline.ndjson", `"to":["poststelle@annaberg-buchholz.example"]`, `"to":["clerk@annaberg-buchholz.example"]`)
+		}, false, "does not follow from its evidence"},
 		{"a statement made a recommendation", func(t *testing.T, dir string) {
 			replace(t, dir, evidence+"/scene.json", `"zones"`, `"recommended": ["S1-153"], "zones"`)
 		}, false, "S1-153 a recommendation"},
-		{"the scenario left out", func(t *testing.T, dir string) { summarise(t, dir, func(s *reports.Summary) { s.Scenarios, s.Planned = nil, 0 }) }, false, "open: 0 scenarios"},
-		{"a verdict without steps", func(t *testing.T, dir string) { summarise(t, dir, func(s *reports.Summary) { s.Scenarios[0].Steps = nil }) }, false, "rests on no evidence"},
-		{"an unknown scenario", func(t *testing.T, dir string) { summarise(t, dir, func(s *reports.Summary) { s.Scenarios[0].ID = "easy/one" }) }, false, "is no scenario of these features"},
-		{"another step", func(t *testing.T, dir string) { summarise(t, dir, func(s *reports.Summary) { s.Scenarios[0].Steps[0].Text = "nothing" }) }, false, "statements or steps differ"},
+		{"the scenario left out", func(t *testing.T, dir string) {
+			summarise(t, dir, func(s *reports.Summary) { s.Scenarios, s.Planned = nil, 0 })
+		}, false, "open: 0 scenarios"},
+		{"a verdict without steps", func(t *testing.T, dir string) {
+			summarise(t, dir, func(s *reports.Summary) { s.Scenarios[0].Steps = nil })
+		}, false, "rests on no evidence"},
+		{"an unknown scenario", func(t *testing.T, dir string) {
+			summarise(t, dir, func(s *reports.Summary) { s.Scenarios[0].ID = "easy/one" })
+		}, false, "is no scenario of these features"},
+		{"another step", func(t *testing.T, dir string) {
+			summarise(t, dir, func(s *reports.Summary) { s.Scenarios[0].Steps[0].Text = "nothing" })
+		}, false, "statements or steps differ"},
 		{"another run's summary", func(t *testing.T, dir string) { summarise(t, dir, func(s *reports.Summary) { s.Seed = 2 }) }, false, "of different runs"},
-		{"another product", func(t *testing.T, dir string) { summarise(t, dir, func(s *reports.Summary) { s.Subject.Product = "Q" }) }, false, "of different runs"},
+		{"another product", func(t *testing.T, dir string) {
+			summarise(t, dir, func(s *reports.Summary) { s.Subject.Product = "Q" })
+		}, false, "of different runs"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			forged := filepath.Join(t.TempDir(), "run")
@@ -303,7 +315,9 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s was written", name)
 		}
 	}
-	summarise(t, dir, func(s *reports.Summary) { s.Scenarios[0].Verdict, s.Scenarios[0].Reason, s.Scenarios[0].Findings = check.Pass, "", nil })
+	summarise(t, dir, func(s *reports.Summary) {
+		s.Scenarios[0].Verdict, s.Scenarios[0].Reason, s.Scenarios[0].Findings = check.Pass, "", nil
+	})
 	write(t, dir, signer.PublicFile, string(k.Public().PEM()))
 	seal(t, dir, file, false)
 	if a := ask(t, file, k); a.ExitCode() != check.ExitFail || !strings.Contains(strings.Join(a.Faults, "\n"), "does not follow from its evidence") {

@@ -60,6 +60,8 @@ const (
 	Tries Kind = "tries"
 	// Submitted: the client Who got a 250 for the mail Nonce. Used as an assumption.
 	Submitted Kind = "submitted"
+	// Web: when Who asked for Name at the provider's web access last, the status of the answer began with Code.
+	Web Kind = "web"
 	// Happened: an event of kind Event with name Name (and text Text) is in the record. Used as an
 	// assumption.
 	Happened Kind = "happened"

@@ -34,6 +34,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Answered:     (*Case).answered,
 	Listed:       (*Case).listed,
 	Audited:      (*Case).audited,
+	Web:          (*Case).web,
 }
 
 // One judges a single expectation.
@@ -177,9 +178,10 @@ func (c *Case) submitted(x Expectation) Finding {
 }
 
 func (c *Case) happened(x Expectation) Finding {
-	f := Finding{Expected: fmt.Sprintf("%s %s %s at %s", x.Event, x.Name, x.Text, orDash(x.Who))}
+	f := Finding{Expected: strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %s at %s", x.Event, x.Name, x.Text, strings.Join(x.Contains, " "), orDash(x.Who))), " ")}
 	all := c.find(func(e record.Event) bool {
-		return string(e.Kind) == x.Event && (x.Name == "" || e.Name == x.Name) && (x.Text == "" || e.Text == x.Text) && (x.Who == "" || e.Who == x.Who)
+		return string(e.Kind) == x.Event && (x.Name == "" || e.Name == x.Name) && (x.Text == "" || e.Text == x.Text) &&
+			!slices.ContainsFunc(x.Contains, func(s string) bool { return !strings.Contains(e.Detail, s) }) && (x.Who == "" || e.Who == x.Who)
 	})
 	if len(all) == 0 {
 		f.Observed = "it did not happen"

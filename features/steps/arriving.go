@@ -23,6 +23,9 @@ func arriving(w *world.World) []binding {
 			}
 			return w.Expect(check.Expectation{Kind: check.Unchanged, Nonce: w.It().Nonce, Mailbox: mailbox, Original: w.It().To})
 		}},
+		{`^a copy of it arrives in mailbox "([^"]+)"$`, func(mailbox string) error {
+			return w.Expect(check.Expectation{Kind: check.Delivered, Nonce: w.It().Nonce, Mailbox: mailbox})
+		}},
 		{`^a confirmation of (dispatch|receipt) arrives in the citizen's mailbox$`, func(kind string) error {
 			return confirmed(kind, world.Citizen)
 		}},

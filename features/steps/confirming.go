@@ -35,6 +35,13 @@ func confirming(w *world.World) []binding {
 			}
 			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, To: to, Options: o, PrivateID: shortID})
 		}},
+		{`^the account holder of (\w+) sends "([^"]+)" the EICAR test file from "([^"]+)" with options "([^"]*)"$`, func(account, to, from, list string) error {
+			o, err := options(list)
+			if err != nil {
+				return err
+			}
+			return w.HolderSendsLetter(world.Letter{Tenant: account, From: from, To: to, Body: "the EICAR test file", Options: o})
+		}},
 		{`^the account holder of (\w+) sends "([^"]+)" a De-Mail from "([^"]+)" with options "([^"]*)"$`, func(account, to, from, list string) error {
 			o, err := options(list)
 			if err != nil {
@@ -50,7 +57,6 @@ func confirming(w *world.World) []binding {
 		}},
 		{`^its subject in the citizen's mailbox has no tag$`, func() error { return titled("") }},
 		{`^its subject in the citizen's mailbox still has the tag "\[([\w-]+)\]"$`, func(tag string) error { return titled("[" + tag + "] ") }},
-		{`^the account holder of (\w+) signs in at level high$`, func(account string) error { return w.HolderSignsIn(account) }},
 		{`^exactly the confirmations "([^"]*)" of it arrive in mailbox "([^"]+)"$`, confirmed},
 	}
 }

@@ -39,7 +39,7 @@ var germanSentences = map[string]string{
 	`^the DMDA's reply to the end of data is lost once$`:                               `Die Antwort des DMDA auf das Ende der Nachricht geht einmal verloren`,
 	`^the account of (\w+) is (bound|not bound) to the ITSP$`:                          `Das Konto von {1} ist {2!} den IT-Dienstleister gebunden`,
 	`^the gateway has tried host ([\w-]+) at least (\d+) times in vain$`:               `Das Gateway hat es beim Rechner {1} mindestens {2}-mal vergeblich versucht`,
-	`^(\d+) (second|minute|hour)s? pass$`:                                              `Es vergehen {1+2}`,
+	`^(\d+) (second|minute|hour|day)s? pass$`:                                          `Es vergehen {1+2}`,
 	`^the line of (\w+) is cut$`:                                                       `Die Leitung von {1} ist unterbrochen`,
 	`^the line of (\w+) is healed$`:                                                    `Die Leitung von {1} ist wiederhergestellt`,
 	`^matrix entry (\S+) is removed$`:                                                  `Der Eintrag {1} wird aus der Freischaltungsmatrix entfernt`,
@@ -62,7 +62,6 @@ var germanSentences = map[string]string{
 	`^nothing of it is in the citizen's mailbox yet$`:                                                                    `Nichts davon ist bisher im Postfach der Bürgerin`,
 	`^the gateway is stopped$`:                                                                                           `Das Gateway wird angehalten`,
 	`^the account holder of (\w+) sends "([^"]+)" an authoritative De-Mail from "([^"]+)"$`:                              `Der Kontoinhaber von {1} sendet an „{2}“ eine absenderbestätigte De-Mail von „{3}“`,
-	`^the account holder of (\w+) finds it in the portal in "([^"]+)"$`:                                                  `Der Kontoinhaber von {1} findet sie im Portal im Postfach „{2}“`,
 	`^the account holder of (\w+) finds it in the portal among what "([^"]+)" sent$`:                                     `Der Kontoinhaber von {1} findet sie im Portal unter dem, was „{2}“ gesendet hat`,
 	`^the DMDA looks for malware at the recipient's side only$`:                                                          `Der DMDA sucht nur auf der Empfängerseite nach Schadsoftware`,
 	`^the ITSP card is removed$`:                                                                                         `Die Karte des IT-Dienstleisters ist entnommen`,
@@ -70,7 +69,7 @@ var germanSentences = map[string]string{
 	`^the DMDA has (blocked|released) the ITSP$`:                                                                         `Der DMDA hat den IT-Dienstleister {1!}`,
 	`^the DMDA has blocked the account of (\w+)$`:                                                                        `Der DMDA hat das Konto von {1} gesperrt`,
 	`^a notification of ([\w-]+) arrives in mailbox "([^"]+)"$`:                                                          `Eine Meldung ({1}) kommt im Postfach „{2}“ an`,
-	`^a malware-notification arrives in mailbox "([^"]+)"$`:                                                              `Eine Schadsoftware-Meldung kommt im Postfach „{1}“ an`,
+	`^a (malware-notification|malware-acknowledge) arrives in mailbox "([^"]+)"$`:                                        `Eine Meldung über Schadsoftware ({1}) kommt im Postfach „{2}“ an`,
 	`^a malware-notification arrives in the citizen's mailbox$`:                                                          `Eine Schadsoftware-Meldung kommt im Postfach der Bürgerin an`,
 	`^the proof of it in mailbox "([^"]+)" holds$`:                                                                       `Ihr Nachweis im Postfach „{1}“ hält`,
 	`^domain (\S+) of (\w+) is (receive-only|send-only)$`:                                                                `Die Domain {1} von {2} ist nur für {3!} eingerichtet`,
@@ -134,7 +133,7 @@ var germanOptions = map[string]string{
 }
 
 // germanUnits are one and several of a unit of time.
-var germanUnits = map[string][2]string{"second": {"Sekunde", "Sekunden"}, "minute": {"Minute", "Minuten"}, "hour": {"Stunde", "Stunden"}}
+var germanUnits = map[string][2]string{"second": {"Sekunde", "Sekunden"}, "minute": {"Minute", "Minuten"}, "hour": {"Stunde", "Stunden"}, "day": {"Tag", "Tage"}}
 
 // german is one step and its German.
 type german struct {

@@ -8,7 +8,7 @@ import (
 // network are the steps that change lines, names and the communication matrix.
 func network(w *world.World) []binding {
 	return []binding{
-		{`^(\d+) (second|minute|hour)s? pass$`, func(n int, unit string) error {
+		{`^(\d+) (second|minute|hour|day)s? pass$`, func(n int, unit string) error {
 			d, err := span(n, unit)
 			if err != nil {
 				return err

@@ -10,18 +10,12 @@ func provider(w *world.World) []binding {
 	notified := func(note, mailbox string) error {
 		return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: mailbox, Type: "notification", Text: note})
 	}
-	malware := func(mailbox string) error {
-		return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: mailbox, Type: "malware-notification"})
+	malware := func(kind, mailbox string) error {
+		return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: mailbox, Type: kind})
 	}
 	return []binding{
 		{`^the account holder of (\w+) sends "([^"]+)" an authoritative De-Mail from "([^"]+)"$`, func(account, to, from string) error {
 			return w.HolderSends(account, from, to, "authoritative")
-		}},
-		{`^the account holder of (\w+) finds it in the portal in "([^"]+)"$`, func(account, address string) error {
-			return w.HolderFinds(account, address, false)
-		}},
-		{`^the account holder of (\w+) finds it in the portal among what "([^"]+)" sent$`, func(account, address string) error {
-			return w.HolderFinds(account, address, true)
 		}},
 		{`^the DMDA looks for malware at the recipient's side only$`, func() error { return w.ScanLate() }},
 		{`^the ITSP card is removed$`, func() error { return w.RemoveCard() }},
@@ -37,8 +31,8 @@ func provider(w *world.World) []binding {
 		{`^an answer of the gateway about it arrives in the citizen's mailbox from "([^"]+)" and says "([^"]+)"$`, func(from, words string) error {
 			return w.Expect(check.Expectation{Kind: check.Answer, Nonce: w.It().Nonce, Mailbox: world.Citizen, From: from, Contains: []string{words, w.It().To}})
 		}},
-		{`^a malware-notification arrives in mailbox "([^"]+)"$`, malware},
-		{`^a malware-notification arrives in the citizen's mailbox$`, func() error { return malware(world.Citizen) }},
+		{`^a (malware-notification|malware-acknowledge) arrives in mailbox "([^"]+)"$`, malware},
+		{`^a malware-notification arrives in the citizen's mailbox$`, func() error { return malware("malware-notification", world.Citizen) }},
 		{`^the proof of it in mailbox "([^"]+)" holds$`, func(mailbox string) error {
 			return w.Expect(check.Expectation{Kind: check.Proven, Nonce: w.It().Nonce, Mailbox: mailbox})
 		}},

@@ -14,7 +14,7 @@ import (
 )
 
 // families are the steps by subject, a file each.
-var families = []func(*world.World) []binding{sending, arriving, refusing, network, wires, gateway, provider, settings, confirming, administering, papers}
+var families = []func(*world.World) []binding{sending, arriving, refusing, network, wires, gateway, provider, settings, confirming, administering, papers, atPortal, staff}
 
 // Register binds all steps to w.
 func Register(sc *godog.ScenarioContext, w *world.World) {
@@ -44,10 +44,10 @@ type binding struct {
 
 // span reads "10 minutes" as a duration.
 func span(n int, unit string) (time.Duration, error) {
-	units := map[string]time.Duration{"second": time.Second, "minute": time.Minute, "hour": time.Hour}
+	units := map[string]time.Duration{"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
 	u, ok := units[unit]
 	if !ok {
-		return 0, fmt.Errorf("%d %ss is no span; use seconds, minutes or hours", n, unit)
+		return 0, fmt.Errorf("%d %ss is no span; use seconds, minutes, hours or days", n, unit)
 	}
 	return time.Duration(n) * u, nil
 }

@@ -39,43 +39,6 @@ func (w *World) holderSends(account string, d letter.Draft) error {
 	return w.Assume(check.Expectation{Kind: check.Submitted, Nonce: m.Nonce, Who: m.Who})
 }
 
-// HolderSignsIn lets an account holder sign in at level high and leave again.
-func (w *World) HolderSignsIn(account string) error {
-	if _, err := w.lab.DMDA().SignIn(account, demail.LevelHigh); err != nil {
-		return fmt.Errorf("the account holder of %s cannot sign in: %w", account, err)
-	}
-	return nil
-}
-
-// HolderFinds looks for the mail in the DMDA's own access, among what address received or sent, and keeps
-// what it sees in the record.
-func (w *World) HolderFinds(account, address string, sent bool) error {
-	holder, err := w.lab.DMDA().SignIn(account, demail.LevelHigh)
-	if err != nil {
-		return fmt.Errorf("the account holder of %s cannot sign in: %w", account, err)
-	}
-	look, folder := holder.Mailbox, "inbox"
-	if sent {
-		look, folder = holder.Sent, "sent"
-	}
-	list, err := look(address)
-	if err != nil {
-		return fmt.Errorf("the portal does not show %s: %w", address, err)
-	}
-	if !sent {
-		if err := w.Note(check.Expectation{Kind: check.Delivered, Nonce: w.It().Nonce, Mailbox: address}); err != nil {
-			return err
-		}
-	}
-	name := fmt.Sprintf("portal %s of %s shows %s", folder, address, w.It().Nonce)
-	for _, m := range list {
-		if check.Mentions(m.Msg.Header, w.It().Nonce) {
-			w.rec.Add(record.Event{Who: w.scene.Provider, Kind: record.Action, Name: name})
-		}
-	}
-	return w.Note(check.Expectation{Kind: check.Happened, Event: string(record.Action), Name: name})
-}
-
 // ScanLate lets the DMDA look for malware when a message reaches its recipient, not when it is sent.
 func (w *World) ScanLate() error {
 	return w.begin("malware is looked for late", "recipient's side only", func() (func(), error) {

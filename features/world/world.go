@@ -21,6 +21,7 @@ import (
 	"demailbench/features/sut"
 	"demailbench/features/sut/driver"
 	"demailbench/features/world/attach"
+	"demailbench/features/world/browser"
 	"demailbench/features/world/letter"
 	"demailbench/features/world/office"
 	"demailbench/features/world/scene"
@@ -60,10 +61,10 @@ type Options struct {
 	Stall time.Duration
 }
 
-// limits of a scenario. No feature takes longer than 30 days of virtual time, and no step holds the
-// process for 20 s without a single event.
+// limits of a scenario. No feature takes longer than 100 days of virtual time (an account's end takes three months),
+// and no step holds the process for 20 s without a single event.
 const (
-	longest = 30 * 24 * time.Hour
+	longest = 100 * 24 * time.Hour
 	stalled = 20 * time.Second
 )
 
@@ -102,8 +103,9 @@ type World struct {
 	altered *sut.Setup // what a step made of the plan's set-up
 	card    *pki.Card  // what a step put in place of the plan's ITSP card
 
-	office *office.Office
-	clerks driver.Driver // by which people reach a gateway over the network
+	office  *office.Office
+	browser *browser.Browser
+	clerks  driver.Driver // by which people reach a gateway over the network
 
 	step string
 	it   *letter.Mail

@@ -56,7 +56,8 @@ type Mail struct {
 	// Retrieved: a confirmation of retrieve was made.
 	Retrieved bool
 
-	origin *message.Message // what was delivered; nil for sent messages
+	origin  *message.Message // what was delivered; nil for sent messages
+	account string           // whose it is: the address may be another account's later
 }
 
 // Mailbox returns what lies in the inbox of an address, oldest first: the bench's eye, which needs no
@@ -71,21 +72,26 @@ func (s *Server) folder(address string, f Folder) ([]Mail, error) {
 	if _, ok := s.accounts.Owner(addr); !ok {
 		return nil, fmt.Errorf("dmda: there is no mailbox %s here", addr)
 	}
+	return s.lie(addr, f, func(*Mail) bool { return true }), nil
+}
+
+// lie returns what lies in a folder of an address, as far as keep says.
+func (s *Server) lie(addr demail.Address, f Folder, keep func(*Mail) bool) (out []Mail) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out []Mail
 	for _, m := range s.boxes[addr] {
-		if m.Folder == f {
+		if m.Folder == f && keep(m) {
 			out = append(out, *m)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // put lays a message into a mailbox.
 func (s *Server) put(a Account, addr demail.Address, m *Mail) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	m.account = a.ID
 	s.boxes[addr] = append(s.boxes[addr], m)
 	s.used[a.ID] += m.Msg.Size
 }
@@ -118,7 +124,7 @@ func (s *Server) remove(addr demail.Address, account, id string, level demail.Le
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	box := s.boxes[addr]
-	n := slices.IndexFunc(box, func(m *Mail) bool { return m.ID == id })
+	n := slices.IndexFunc(box, func(m *Mail) bool { return m.ID == id && m.account == account })
 	if n < 0 {
 		return fmt.Errorf("dmda: delete: there is no message %s", id)
 	}
@@ -146,11 +152,11 @@ func (s *Server) remove(addr demail.Address, account, id string, level demail.Le
 
 // retrieved makes the confirmations of retrieve that are due for a mailbox when its holder signs in at level
 // high (function 1 of TR-01201-3.1 chapter 7); forwarded copies have none.
-func (s *Server) retrieved(addr demail.Address, only *Mail) error {
+func (s *Server) retrieved(account string, addr demail.Address, only *Mail) error {
 	s.mu.Lock()
 	var due []*Mail
 	for _, m := range s.boxes[addr] {
-		if m.origin == nil || m.Retrieved || m.origin.Forwarded || m.origin.Get(demail.FieldRetrieve) != "yes" || only != nil && m != only {
+		if m.account != account || m.origin == nil || m.Retrieved || m.origin.Forwarded || m.origin.Get(demail.FieldRetrieve) != "yes" || only != nil && m != only {
 			continue
 		}
 		m.Retrieved = true

@@ -62,7 +62,7 @@ func (s *Server) signedIn(h *Holder) (*Holder, error) {
 		if err != nil || h.person != "" && !a.Use(h.person, m) {
 			continue
 		}
-		if err := s.retrieved(addr, nil); err != nil {
+		if err := s.retrieved(h.account, addr, nil); err != nil {
 			return nil, fmt.Errorf("dmda: sign-in: %w", err)
 		}
 	}
@@ -149,12 +149,13 @@ func (h *Holder) Mailbox(address string) ([]Mail, error) { return h.read(address
 func (h *Holder) Sent(address string) ([]Mail, error) { return h.read(address, Sent) }
 
 func (h *Holder) read(address string, f Folder) ([]Mail, error) {
-	if _, err := h.mailbox(address); err != nil {
+	addr, err := h.mailbox(address)
+	if err != nil {
 		return nil, err
 	}
-	all, err := h.s.folder(address, f)
-	if err != nil || h.level == demail.LevelHigh {
-		return all, err
+	all := h.s.lie(addr, f, func(m *Mail) bool { return m.account == h.account })
+	if h.level == demail.LevelHigh {
+		return all, nil
 	}
 	var out []Mail
 	for _, m := range all {

@@ -53,7 +53,7 @@ func (s *Server) push(ctx context.Context, m *Mail) push.Verdict {
 	switch {
 	case r.Accepted():
 		// The gateway acts at level high (TR-01201-6.1 10.1): taking the message is its sign-in.
-		if err := s.retrieved(to, m); err != nil {
+		if err := s.retrieved(a.ID, to, m); err != nil {
 			s.note("dmda.failure", err.Error())
 		}
 		return s.pushed(m, Pushed)

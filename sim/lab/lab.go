@@ -21,6 +21,7 @@ import (
 	"demailbench/sim/clock"
 	"demailbench/sim/config"
 	"demailbench/sim/dmda"
+	"demailbench/sim/dmda/portal"
 	"demailbench/sim/dns"
 	"demailbench/sim/ipnet"
 	"demailbench/sim/lab/profile"
@@ -76,6 +77,7 @@ type Lab struct {
 	names   map[string]*dns.Server // by view
 	mail    map[string]*mta.Server
 	dmda    *dmda.Server
+	portal  *portal.Portal
 	serving sync.WaitGroup
 
 	mu     sync.Mutex
@@ -125,6 +127,9 @@ func (l *Lab) closeServers() (errs []error) {
 		if s := l.mail[l.profile.Topology.Hosts[i].Name]; s != nil {
 			errs = append(errs, s.Close())
 		}
+	}
+	if l.portal != nil {
+		errs = append(errs, l.portal.Close())
 	}
 	if l.dmda != nil {
 		errs = append(errs, l.dmda.Close())

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"crypto"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -9,6 +10,7 @@ import (
 	"demailbench/sim/config"
 	"demailbench/sim/demail/sign"
 	"demailbench/sim/dmda"
+	"demailbench/sim/dmda/portal"
 	"demailbench/sim/dns"
 	"demailbench/sim/lab/profile"
 	"demailbench/sim/mta"
@@ -27,7 +29,9 @@ func (l *Lab) makeServers() error {
 		case topology.Mail:
 			l.mail[h.Name], err = mta.New(l.mailConfig(h))
 		case topology.DMDA:
-			l.dmda, err = l.makeProvider(h)
+			if l.dmda, err = l.makeProvider(h); err == nil {
+				l.portal, err = portal.New(portal.Config{Provider: l.dmda, Clock: l.o.Clock, Rand: l.stream("portal"), StaffKey: l.StaffKey()})
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("host %s: %w", h.Name, err)
@@ -124,7 +128,7 @@ func (l *Lab) serve() error {
 		case topology.Mail:
 			err = l.serveTCP(h.Name, 25, l.mail[h.Name])
 		case topology.DMDA:
-			err = l.serveTCP(h.Name, l.profile.Accounts.Provider.Port, l.dmda)
+			err = errors.Join(l.serveTCP(h.Name, l.profile.Accounts.Provider.Port, l.dmda), l.servePortal(h.Name))
 		}
 		if err != nil {
 			return fmt.Errorf("host %s: %w", h.Name, err)

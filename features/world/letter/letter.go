@@ -49,11 +49,16 @@ type Desk struct {
 	Fixtures fs.FS
 }
 
-// Compose makes the message of d: header and body, the body in the store.
-func (w *Desk) Compose(d Draft) (*Mail, error) {
+// Nonce draws the word by which a mail is known.
+func (w *Desk) Nonce() string {
 	var id [6]byte
 	w.Rand.Read(id[:])
-	m := &Mail{Nonce: "n" + hex.EncodeToString(id[:]), From: d.Envelope, To: d.To}
+	return "n" + hex.EncodeToString(id[:])
+}
+
+// Compose makes the message of d: header and body, the body in the store.
+func (w *Desk) Compose(d Draft) (*Mail, error) {
+	m := &Mail{Nonce: w.Nonce(), From: d.Envelope, To: d.To}
 	body := w.Bodies.Writer()
 	fields, err := w.write(body, d.Body, m.Nonce)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -65,11 +66,20 @@ func New(cfg Config) (*Portal, error) {
 }
 
 // Serve answers account holders on l until Close.
-func (p *Portal) Serve(l net.Listener) error {
-	s := &http.Server{Handler: p.Handler()}
+func (p *Portal) Serve(l net.Listener) error { return p.serve(l, p.Handler()) }
+
+// ServeStaff answers the provider's own staff on l until Close.
+func (p *Portal) ServeStaff(l net.Listener) error { return p.serve(l, p.StaffHandler()) }
+
+func (p *Portal) serve(l net.Listener, h http.Handler) error {
+	s := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)} // broken connections are in the record
 	p.mu.Lock()
+	closed := p.sessions == nil
 	p.servers = append(p.servers, s)
 	p.mu.Unlock()
+	if closed {
+		return l.Close()
+	}
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("portal: %w", err)
 	}
@@ -84,7 +94,7 @@ func (p *Portal) Close() error {
 	for _, s := range p.servers {
 		errs = append(errs, s.Close())
 	}
-	p.servers, p.sessions = nil, map[string]*session{}
+	p.servers, p.sessions = nil, nil
 	return errors.Join(errs...)
 }
 
@@ -222,6 +232,9 @@ func (p *Portal) signIn(r *http.Request) (any, error) {
 	var b [24]byte
 	if _, err := io.ReadFull(p.cfg.Rand, b[:]); err != nil {
 		return nil, &failure{status: http.StatusInternalServerError, text: "no session can be made"}
+	}
+	if p.sessions == nil {
+		return nil, &failure{status: http.StatusServiceUnavailable, text: "the portal is closing"}
 	}
 	token := hex.EncodeToString(b[:])
 	p.sessions[token] = &session{h, p.cfg.Clock.Now()}

@@ -75,7 +75,7 @@ func (p *Portal) order(r *http.Request) (any, error) {
 // Step is the request of a step; which fields count depends on the step.
 type Step struct {
 	Reason string `json:"reason"`
-	// Person, Place and Agent are of an identification; Person of a lost token too.
+	// Person, Place and Agent are of an identification; Person of a lost token and of a request for support too.
 	Person string `json:"person"`
 	Place  string `json:"place"`
 	Agent  string `json:"agent"`
@@ -116,6 +116,8 @@ func (p *Portal) step(r *http.Request) (any, error) {
 			return d.Announce(id, by)
 		case "dissolve":
 			return d.Dissolve(id, by)
+		case "support": // the hotline for large customers: a request of Person is served or not (S1-100)
+			return d.Supports(id, account.Actor{Person: v.Person, At: by.At})
 		case "bind":
 			return d.Bind(id, v.ITSP)
 		case "gateway":
