@@ -25,6 +25,7 @@ type commandLine struct {
 	Rehearse rehearseCommand `cmd:"" help:"Hold what an authority has prepared for its enrolment against every precondition: what is missing, who brings it, by when."`
 	Verify   verifyCommand   `cmd:"" help:"Check a signed package, and recompute its verdicts."`
 	Key      keyCommand      `cmd:"" help:"Make and show the keys that sign packages."`
+	Mutants  mutantsCommand  `cmd:"" help:"Run the scenarios against gateways that are wrong on purpose: does the bench notice?"`
 	Simulate simulateCommand `cmd:"" help:"How probable is it that the service keeps its promises, over years?"`
 	Driver   driverCommand   `cmd:"" help:"Check the driver by which the bench asks a vendor's gateway."`
 	Init     initCommand     `cmd:"" help:"Write a sut.yaml by questions."`

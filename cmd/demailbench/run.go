@@ -18,6 +18,7 @@ import (
 
 	"demailbench/features"
 	"demailbench/features/ledger"
+	"demailbench/features/mutant/catalogue"
 	"demailbench/features/suite"
 	"demailbench/features/sut"
 	"demailbench/features/sut/process"
@@ -288,6 +289,13 @@ func (g underTest) Subject() (vendor, product, version string) {
 
 // open finds the gateway that --sut names; self is the bench's program.
 func open(name, self string) (underTest, error) {
+	if id, ok := strings.CutPrefix(name, mutantPrefix); ok {
+		found := catalogue.Find(id)
+		if len(found) != 1 || found[0].ID != id {
+			return underTest{}, &suite.UsageError{Text: fmt.Sprintf("--sut %s: no such mutant; demailbench list mutants has them", name)}
+		}
+		return underTest{adapter: found[0].Adapter()}, nil
+	}
 	switch info, err := os.Stat(name); {
 	case name == "reference":
 		return underTest{adapter: sut.Reference{}}, nil
@@ -311,6 +319,8 @@ type workerCommand struct {
 	Seed uint64
 	Out  string
 	SUT  string `name:"sut"`
+	// Stall is how much real time may pass without an event; 0 is the world's own.
+	Stall time.Duration
 }
 
 // Run serves a pool on standard input and output.
@@ -331,7 +341,7 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return fmt.Errorf("find the bench's own program: %w", err)
 	}
-	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out}
+	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out, Stall: c.Stall}
 	g, err := open(c.SUT, self)
 	if err != nil {
 		return err

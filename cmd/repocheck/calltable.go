@@ -26,6 +26,9 @@ var ioDoor = map[string]string{
 	"features/world":              "directories of a scenario, before and after its clock; the capture behind the clock's IO",
 	"sim/docker/...":              "starts containers, passes devices and sockets on, where no virtual clock runs",
 	"features/world/attach":       "directories of a gateway outside the bench, behind the clock's IO",
+	"features/mutant/fault":       "looks at a gateway's disk before it starts, behind the clock's IO",
+	"features/mutant/catalogue":   "spoils a gateway's disk, behind the clock's IO",
+	"features/mutant/hunt":        "directories of the runs against mutants, where no clock runs",
 	"features/evidence":           "stores a scenario's evidence when its clock has stopped, and reads it again",
 }
 

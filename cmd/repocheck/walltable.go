@@ -38,7 +38,7 @@ var Walls = []Wall{
 		Reason: "a world is built by features/world alone; suite and cmd may only load the profile (see the rule on calls of lab.Build)",
 	},
 	{
-		Of: []string{"gateway/..."}, By: []string{"features/sut/...", "features/mutant", "cmd/..."}, Tests: true,
+		Of: []string{"gateway/..."}, By: []string{"features/sut/...", "features/mutant/...", "cmd/..."}, Tests: true,
 		Reason: "every gateway is driven by one contract; only its adapters and mutants know that ours is in the process",
 	},
 	{

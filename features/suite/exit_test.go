@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"demailbench/features/check"
-	"demailbench/features/mutant"
+	"demailbench/features/mutant/fault"
 	"demailbench/features/sut"
 	"demailbench/fixtures"
 	"demailbench/reports"
@@ -52,9 +52,9 @@ func (w wrong) Start(s sut.Setup, d sut.Doors) (sut.Gateway, error) {
 			s.Tenants[i].Mapping = s.Tenants[i].Mapping[:0]
 		}
 	case "crashes":
-		d.Listen = mutant.CrashOnAccept(d.Listen)
+		d.Listen = fault.CrashOnAccept(d.Listen)
 	case "hangs":
-		d.Dial = mutant.HangOnDial
+		d.Dial = fault.HangOnDial
 	}
 	return w.Adapter.Start(s, d)
 }

@@ -15,7 +15,11 @@ import (
 const Version = "0.1.0"
 
 // Reference is the adapter of the reference gateway inside the process.
-type Reference struct{}
+type Reference struct {
+	// Alter, when set, changes what the gateway is made of before it starts: how one is made that is wrong on
+	// purpose (features/mutant).
+	Alter func(*gateway.Config, *gateway.Deps)
+}
 
 // Subject names the reference gateway.
 func (Reference) Subject() (vendor, product, version string) {
@@ -23,23 +27,27 @@ func (Reference) Subject() (vendor, product, version string) {
 }
 
 // Start starts the reference gateway.
-func (Reference) Start(s Setup, d Doors) (Gateway, error) {
+func (r Reference) Start(s Setup, d Doors) (Gateway, error) {
+	config := Configure(s, d.Data)
 	deps := gateway.Deps{Dial: d.Dial, Listen: d.Listen, Resolver: d.Resolver, Clock: d.Clock,
 		Rand: d.Rand, Log: d.Log, Card: d.Card, PIN: d.PIN, Certificate: d.Certificate, Roots: d.Roots}
 	if s.Administration != nil {
 		deps.AdministratorPassword = s.Administration.Password
 	}
-	g, err := gateway.New(Configure(s, d.Data), deps)
+	if r.Alter != nil {
+		r.Alter(&config, &deps)
+	}
+	g, err := gateway.New(config, deps)
 	if err != nil {
 		return nil, fmt.Errorf("start the reference gateway: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{g: g, cancel: cancel, done: make(chan struct{})}
+	started := &running{g: g, cancel: cancel, done: make(chan struct{})}
 	go func() {
-		defer close(r.done)
-		r.err = g.Run(ctx)
+		defer close(started.done)
+		started.err = g.Run(ctx)
 	}()
-	return r, nil
+	return started, nil
 }
 
 // Configure turns a setup into the reference gateway's configuration, with its directory data and the ports of

@@ -1,0 +1,51 @@
+// Package catalogue holds the mutants: what each breaks, with the fault
+// that does it. A family has a file.
+//
+// It leaves out how faults are made (package fault), what becomes of them (package mutant) and running them (package hunt).
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"demailbench/features/mutant"
+	"demailbench/features/mutant/fault"
+	"demailbench/features/sut"
+)
+
+// Entry is a mutant with its fault.
+type Entry struct {
+	mutant.Mutant
+	fault fault.Fault
+}
+
+// of is a list of statements, for short rows.
+func of(ids ...string) []string { return ids }
+
+// Adapter starts gateways that are wrong as e says.
+func (e Entry) Adapter() sut.Adapter { return e.fault.Adapter(e.ID) }
+
+// All returns every mutant, sorted by family and name.
+func All() []Entry {
+	all := slices.Concat(direction, mapping, isolation, options, transport, queue, maintenance, roles, sizes, network, lying, fresh)
+	slices.SortStableFunc(all, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(slices.Index(mutant.Families, a.Family), slices.Index(mutant.Families, b.Family)), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}
+
+// Find returns the mutants that a name means: the one with this id, or all of a family or of a beginning at a
+// hyphen.
+func Find(name string) []Entry {
+	var found []Entry
+	for _, e := range All() {
+		if e.ID == name {
+			return []Entry{e}
+		}
+		if string(e.Family) == name || strings.HasPrefix(e.ID, strings.TrimSuffix(name, "-")+"-") {
+			found = append(found, e)
+		}
+	}
+	return found
+}
