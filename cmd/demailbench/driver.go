@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"demailbench/features/check"
 	"demailbench/features/suite"
 	"demailbench/features/sut/driver"
+	"demailbench/features/sut/referencedriver"
 	"demailbench/features/sut/suts"
 	"demailbench/sim/clock"
 )
@@ -91,4 +94,18 @@ func shell(command []string) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// driverReferenceCommand is the driver of fixtures/suts/reference-process.
+type driverReferenceCommand struct{}
+
+// Run drives until the standard input ends.
+func (driverReferenceCommand) Run() error {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-stop
+		os.Exit(1) // the gateway ends with the pipe from us to it
+	}()
+	return referencedriver.Serve()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"demailbench/features/ledger"
+	"demailbench/features/mutant/catalogue"
 	"demailbench/features/suite"
 )
 
@@ -29,12 +30,18 @@ func (s sources) statements() (*ledger.Ledger, []ledger.Scenario, error) {
 
 type listCommand struct {
 	sources
-	What string `arg:"" optional:"" enum:"scenarios,requirements" default:"scenarios" help:"scenarios or requirements."`
+	What string `arg:"" optional:"" enum:"scenarios,requirements,mutants" default:"scenarios" help:"scenarios, requirements or mutants."`
 	Lang string `help:"en or de." enum:"en,de" default:"en"`
 }
 
-// Run prints one scenario or requirement a line.
+// Run prints one scenario, requirement or mutant a line.
 func (c *listCommand) Run() error {
+	if c.What == "mutants" {
+		for _, m := range catalogue.All() {
+			fmt.Printf("%s\t%s\t%s\t%s\t%s\n", m.ID, m.Family, m.Severity, strings.Join(m.Requirements, " "), m.Text)
+		}
+		return nil
+	}
 	l, scenarios, err := c.statements()
 	if err != nil {
 		return err

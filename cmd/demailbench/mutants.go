@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -37,9 +33,9 @@ type mutantsCommand struct {
 
 // Run hunts and reports.
 func (c *mutantsCommand) Run() error {
-	list, err := c.selected()
+	list, err := catalogue.Select(c.Only)
 	if err != nil {
-		return err
+		return &suite.UsageError{Text: "--only " + err.Error()}
 	}
 	ratchet, err := c.ratchet()
 	if err != nil {
@@ -60,40 +56,17 @@ func (c *mutantsCommand) Run() error {
 	if err := c.write(reports, spent); err != nil {
 		return err
 	}
-	worse, better := ratchet.Hold(reports)
-	if c.Survivors != "" && len(worse)+len(better) > 0 {
-		for _, id := range worse {
-			fmt.Fprintf(os.Stderr, "mutant %s survives and is not in %s: write the scenario that it shows to be missing\n", id, c.Survivors)
-		}
-		for _, id := range better {
-			fmt.Fprintf(os.Stderr, "mutant %s does not survive any more: remove it from %s\n", id, c.Survivors)
-		}
+	if c.Survivors == "" {
+		return nil
+	}
+	broken := ratchet.Hold(reports)
+	for _, b := range broken {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", c.Survivors, b)
+	}
+	if len(broken) > 0 {
 		return exitCode(check.ExitFail)
 	}
 	return nil
-}
-
-// selected are the mutants to hunt.
-func (c *mutantsCommand) selected() (list []mutant.Mutant, err error) {
-	entries := catalogue.All()
-	if len(c.Only) > 0 {
-		entries = nil
-		for _, name := range c.Only {
-			found := catalogue.Find(name)
-			if len(found) == 0 {
-				return nil, &suite.UsageError{Text: fmt.Sprintf("--only %s: no mutant and no family of that name; demailbench list mutants has them", name)}
-			}
-			for _, e := range found {
-				if !slices.ContainsFunc(entries, func(x catalogue.Entry) bool { return x.ID == e.ID }) {
-					entries = append(entries, e)
-				}
-			}
-		}
-	}
-	for _, e := range entries {
-		list = append(list, e.Mutant)
-	}
-	return list, nil
 }
 
 func (c *mutantsCommand) ratchet() (mutant.Ratchet, error) {
@@ -104,11 +77,7 @@ func (c *mutantsCommand) ratchet() (mutant.Ratchet, error) {
 	if err != nil {
 		return nil, &suite.UsageError{Text: err.Error()}
 	}
-	var known []string
-	for _, e := range catalogue.All() {
-		known = append(known, e.ID)
-	}
-	r, err := mutant.ParseRatchet(string(text), known)
+	r, err := mutant.ParseRatchet(string(text), catalogue.IDs())
 	if err != nil {
 		return nil, &suite.UsageError{Text: c.Survivors + ": " + err.Error()}
 	}
@@ -133,28 +102,9 @@ func (c *mutantsCommand) hunt() (*hunt.Hunt, error) {
 			return nil, err
 		}
 	}
-	return &hunt.Hunt{Scenarios: all, Slow: slow, Jobs: c.Jobs, Keep: c.Keep, Command: func(id, out string) []string {
+	return &hunt.Hunt{Scenarios: all, Jobs: c.Jobs, Keep: c.Keep, Command: func(id, out string) []string {
 		return append([]string{self, "worker", "--seed", "1", "--out", out, "--sut", mutantPrefix + id, "--stall", "4s"}, c.args()...)
-	}, Finished: c.finished}, nil
-}
-
-// slow reports scenarios that carry many megabytes; they take seconds.
-func slow(s suite.Scenario) bool {
-	return slices.ContainsFunc(s.Steps, func(step string) bool { return strings.Contains(step, "20 MiB") })
-}
-
-func (c *mutantsCommand) finished(r mutant.Report) {
-	note := r.KilledBy
-	if r.Outcome != mutant.Killed {
-		note = r.Why
-	}
-	if r.Noticed != "" {
-		note += "; noticed by " + r.Noticed
-	}
-	if r.Gross {
-		note += " (gross)"
-	}
-	fmt.Fprintf(os.Stderr, "%-12s %s %s: %s\n", r.Outcome, r.Severity, r.ID, note)
+	}, Finished: func(r mutant.Report) { fmt.Fprintln(os.Stderr, r) }}, nil
 }
 
 // write prints what was found.
@@ -174,44 +124,8 @@ func (c *mutantsCommand) write(reports []mutant.Report, spent time.Duration) err
 		}
 	}
 	if c.JSON {
-		return printJSON(os.Stdout, reports, spent, c.Commit)
+		return mutant.WriteJSON(os.Stdout, reports, spent, c.Commit)
 	}
 	fmt.Printf("%s%s.\n", table, spent)
 	return nil
-}
-
-type mutantJSON struct {
-	ID           string   `json:"id"`
-	Family       string   `json:"family"`
-	Severity     string   `json:"severity"`
-	Class        string   `json:"class"`
-	Text         string   `json:"text"`
-	Requirement  string   `json:"requirement"`
-	Requirements []string `json:"requirements"`
-	Outcome      string   `json:"outcome"`
-	KilledBy     string   `json:"killed_by"`
-	Gross        bool     `json:"gross,omitempty"`
-	NoticedBy    string   `json:"noticed_by,omitempty"`
-	Why          string   `json:"why,omitempty"`
-}
-
-// printJSON writes the reports for programs.
-func printJSON(w io.Writer, reports []mutant.Report, spent time.Duration, commit string) error {
-	all := mutant.Counts(reports, mutant.All)
-	var out struct {
-		Mutants []mutantJSON   `json:"mutants"`
-		Counts  map[string]int `json:"counts"`
-		Seconds float64        `json:"seconds"`
-		Commit  string         `json:"commit"`
-	}
-	out.Mutants = []mutantJSON{}
-	for _, r := range reports {
-		out.Mutants = append(out.Mutants, mutantJSON{ID: r.ID, Family: string(r.Family), Severity: string(r.Severity), Class: string(r.Class), Text: r.Text,
-			Requirement: r.Requirements[0], Requirements: r.Requirements, Outcome: string(r.Outcome), KilledBy: r.KilledBy, Gross: r.Gross, NoticedBy: r.Noticed, Why: r.Why})
-	}
-	out.Counts = map[string]int{"killed": all.Killed, "tolerated": all.Tolerated, "survived": all.Survived, "unmeasurable": all.Unmeasurable, "gross": all.Gross}
-	out.Seconds, out.Commit = spent.Seconds(), commit
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
 }

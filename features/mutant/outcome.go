@@ -1,6 +1,8 @@
 package mutant
 
 import (
+	"fmt"
+
 	"demailbench/features/check"
 )
 
@@ -53,6 +55,21 @@ type Report struct {
 	Noticed string
 	// Why explains an outcome other than killed.
 	Why string
+}
+
+// String is the report in one line.
+func (r Report) String() string {
+	note := r.KilledBy
+	if r.Outcome != Killed {
+		note = r.Why
+	}
+	if r.Noticed != "" {
+		note += "; noticed by " + r.Noticed
+	}
+	if r.Gross {
+		note += " (gross)"
+	}
+	return fmt.Sprintf("%-12s %s %s: %s", r.Outcome, r.Severity, r.ID, note)
 }
 
 // Judge draws the outcome from what was seen.

@@ -30,15 +30,14 @@ func ParseRatchet(text string, known []string) (Ratchet, error) {
 
 // Hold returns what breaks the ratchet: survivors that are not listed, and listed ones that are killed now and must
 // leave the list. Only mutants with a report are judged.
-func (r Ratchet) Hold(reports []Report) (worse, better []string) {
+func (r Ratchet) Hold(reports []Report) (broken []string) {
 	for _, x := range reports {
-		listed := slices.Contains(r, x.ID)
-		if x.Outcome == Survived && !listed {
-			worse = append(worse, x.ID)
-		}
-		if x.Outcome != Survived && listed {
-			better = append(better, x.ID)
+		switch listed := slices.Contains(r, x.ID); {
+		case x.Outcome == Survived && !listed:
+			broken = append(broken, fmt.Sprintf("mutant %s survives and is not listed: write the scenario that it shows to be missing", x.ID))
+		case x.Outcome != Survived && listed:
+			broken = append(broken, fmt.Sprintf("mutant %s does not survive any more: remove it from the list", x.ID))
 		}
 	}
-	return worse, better
+	return broken
 }

@@ -6,6 +6,7 @@ package catalogue
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -48,4 +49,33 @@ func Find(name string) []Entry {
 		}
 	}
 	return found
+}
+
+// Select returns the mutants that the names mean, each once, or all without a name. The error names what is unknown.
+func Select(names []string) (list []mutant.Mutant, err error) {
+	entries := All()
+	if len(names) > 0 {
+		entries = nil
+	}
+	for _, name := range names {
+		found := Find(name)
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s: no mutant and no family of that name; demailbench list mutants has them", name)
+		}
+		entries = append(entries, found...)
+	}
+	for _, e := range entries {
+		if !slices.ContainsFunc(list, func(m mutant.Mutant) bool { return m.ID == e.ID }) {
+			list = append(list, e.Mutant)
+		}
+	}
+	return list, nil
+}
+
+// IDs are the names of all mutants.
+func IDs() (ids []string) {
+	for _, e := range All() {
+		ids = append(ids, e.ID)
+	}
+	return ids
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,9 +20,8 @@ import (
 
 // Hunt is one hunt.
 type Hunt struct {
-	// Scenarios are the suite, in its order; Slow reports those to run last.
+	// Scenarios are the suite, in its order.
 	Scenarios []suite.Scenario
-	Slow      func(suite.Scenario) bool
 	// Command is the worker against a mutant, with out as directory for the evidence.
 	Command func(id, out string) []string
 	// Jobs is the number of mutants at a time.
@@ -120,7 +120,7 @@ func (h *Hunt) order(m mutant.Mutant) (own, others []suite.Scenario) {
 				first = min(first, i)
 			}
 		}
-		if h.Slow != nil && h.Slow(s) {
+		if slow(s) {
 			first += 100
 		}
 		return first
@@ -161,7 +161,7 @@ func (h *Hunt) until(ctx context.Context, m mutant.Mutant, list []suite.Scenario
 
 // sample runs a few scenarios that carry no statement of the mutant, and more when most of them fail.
 func (h *Hunt) sample(ctx context.Context, m mutant.Mutant, others []suite.Scenario, out string) []mutant.Result {
-	quick := slices.DeleteFunc(slices.Clone(others), func(s suite.Scenario) bool { return h.Slow != nil && h.Slow(s) })
+	quick := slices.DeleteFunc(slices.Clone(others), func(s suite.Scenario) bool { return slow(s) })
 	never := func(mutant.Result) bool { return false }
 	few := h.until(ctx, m, spread(quick, 4), out, never)
 	bad := 0
@@ -186,4 +186,9 @@ func spread(list []suite.Scenario, n int) []suite.Scenario {
 		out[i] = list[i*len(list)/n]
 	}
 	return out
+}
+
+// slow reports scenarios that carry many megabytes: they take seconds.
+func slow(s suite.Scenario) bool {
+	return slices.ContainsFunc(s.Steps, func(step string) bool { return strings.Contains(step, "20 MiB") })
 }

@@ -1,37 +1,27 @@
-package main
+// Package referencedriver drives the reference gateway as a program of its own, in the way in which a vendor's driver
+// drives his: by lines of JSON. It leaves out the protocol (package driverkit) and how the program is started
+// (package process).
+package referencedriver
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"demailbench/features/sut"
 	"demailbench/features/sut/contract"
 	"demailbench/features/sut/driverkit"
 	"demailbench/features/sut/process"
 	"demailbench/features/sut/vendor"
+	"demailbench/sim/bridge/loopback"
 	"demailbench/sim/clock"
 )
 
-// driverReferenceCommand is the driver of fixtures/suts/reference-process: the reference gateway as a program of
-// its own, driven as a vendor's is.
-type driverReferenceCommand struct{}
-
-// Run drives until the standard input ends.
-func (driverReferenceCommand) Run() error {
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-stop
-		os.Exit(1) // the gateway ends with the pipe from us to it
-	}()
+// Serve drives until the standard input ends.
+func Serve() error {
 	d := &referenceDriver{file: os.Getenv("DEMAILBENCH_PLACE")}
-	err := driverkit.Kit{Version: "demailbench " + sut.Version, Timeout: context.WithTimeout, Operations: driverkit.Operations{
+	err := driverkit.Kit{Version: "demailbench " + sut.Version, Timeout: clock.Real().WithTimeout, Operations: driverkit.Operations{
 		"reset":         driverkit.Handle(d.reset),
 		"node.restart":  driverkit.Handle(d.restart),
 		"node.kill":     driverkit.Handle(d.kill),
@@ -80,9 +70,7 @@ func (d *referenceDriver) start(ctx context.Context, fresh bool) error {
 		return fmt.Errorf("find the bench's own program: %w", err)
 	}
 	p.Log, p.Clock = os.Stderr, clock.Real()
-	p.Dial = func(ctx context.Context, _, to netip.AddrPort) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "tcp", to.String())
-	}
+	p.Dial = loopback.Dial
 	d.gateway, err = (&process.Adapter{Program: self}).Launch(ctx, s, p)
 	return err
 }
