@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"time"
@@ -96,11 +95,6 @@ func (c *mutantsCommand) hunt() (*hunt.Hunt, error) {
 	}
 	if c.Jobs == 0 {
 		c.Jobs = runtime.NumCPU()
-	}
-	if c.Keep != "" {
-		if c.Keep, err = filepath.Abs(c.Keep); err != nil {
-			return nil, err
-		}
 	}
 	return &hunt.Hunt{Scenarios: all, Jobs: c.Jobs, Keep: c.Keep, Command: func(id, out string) []string {
 		return append([]string{self, "worker", "--seed", "1", "--out", out, "--sut", mutantPrefix + id, "--stall", "4s"}, c.args()...)
