@@ -31,6 +31,7 @@ var Parsers = map[string]string{
 	"sim/record":              "stored records",
 	"sim/router":              "packets: NAT, ICMP inside, the tunnel",
 	"gateway":                 "the gateway's configuration",
+	"gateway/table":           "mapping tables of spreadsheet programs",
 	"gateway/demail":          "addresses, header fields",
 	"gateway/guard":           "SMTP commands as they come in",
 	"gateway/admin":           "requests to the administration",

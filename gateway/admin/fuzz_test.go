@@ -103,15 +103,3 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
-
-// FuzzCSV: an import never breaks.
-func FuzzCSV(f *testing.F) {
-	f.Add([]byte("mail;demail\na@x.test;b@x.de-mail.de\n"))
-	f.Add([]byte("\ufeffMAIL;demail\r\n\"=1\";x\r\n"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		rows, err := readCSV(text)
-		if (err == nil) != (rows != nil) {
-			t.Errorf("%d rows, %v", len(rows), err)
-		}
-	})
-}

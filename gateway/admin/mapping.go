@@ -1,17 +1,13 @@
 package admin
 
 import (
-	"encoding/csv"
-	"errors"
-	"io"
 	"net/http"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"demailbench/gateway/admin/api"
 	"demailbench/gateway/clerk"
 	"demailbench/gateway/register"
+	"demailbench/gateway/table"
 	"demailbench/gateway/tenant"
 )
 
@@ -52,9 +48,9 @@ func pairOut(p tenant.Pair) api.Pair { return api.Pair{Mail: p.Mail, Demail: p.D
 // ImportMapping adds the rows of a CSV file.
 func (h *handler) ImportMapping(w http.ResponseWriter, r *http.Request, id string, p api.ImportMappingParams) {
 	show(h, w, r, http.StatusOK, func(c clerk.Caller) (any, error) {
-		rows, err := readCSV(of(r).text)
+		rows, err := table.Read(of(r).text, maxRows)
 		if err != nil {
-			return nil, err
+			return nil, register.Refuse(register.Invalid, "S1-149", "tenant", `save the table as CSV: "mail;demail" in the first line, a row in each other, at most 100000`, "%v", err)
 		}
 		report, err := h.Clerk.ImportMapping(c, id, rows, p.DryRun)
 		return importOut(report), err
@@ -64,39 +60,24 @@ func (h *handler) ImportMapping(w http.ResponseWriter, r *http.Request, id strin
 // maxRows bounds what is kept of a file; the limit of a tenant's rows is the clerk's.
 const maxRows = 100000
 
-// readCSV reads a file of "mail;demail" with a header line, in UTF-8 with or without byte order mark.
-func readCSV(text []byte) ([]tenant.Pair, error) {
-	no := func(format string, args ...any) error {
-		return register.Refuse(register.Invalid, "S1-149", "tenant", `save the table as CSV in UTF-8: "mail;demail" in the first line, a row in each other`, format, args...)
+// ExportMapping writes the table as a CSV file.
+func (h *handler) ExportMapping(w http.ResponseWriter, r *http.Request, id string) {
+	l, err := h.Clerk.Mapping(of(r).caller, id)
+	if err != nil {
+		h.problem(w, h.problemOf(err))
+		return
 	}
-	if !utf8.Valid(text) {
-		return nil, no("the file is not UTF-8")
-	}
-	d := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff")))
-	d.Comma, d.FieldsPerRecord, d.ReuseRecord = ';', 2, true
-	head, err := d.Read()
-	if err != nil || !strings.EqualFold(strings.TrimSpace(head[0]), "mail") || !strings.EqualFold(strings.TrimSpace(head[1]), "demail") {
-		return nil, no("the first line is not mail;demail")
-	}
-	rows := []tenant.Pair{}
-	for {
-		cells, err := d.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, no("row %d cannot be read: %v", len(rows)+1, err)
-		}
-		if len(rows) == maxRows {
-			return nil, no("the file has more than %d rows", maxRows)
-		}
-		rows = append(rows, tenant.Pair{Mail: strings.TrimSpace(cells[0]), DeMail: strings.TrimSpace(cells[1])})
-	}
+	l = slices.Clone(l)
+	slices.SortFunc(l, func(a, b tenant.Pair) int { return compare(a.Mail, b.Mail) })
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="mapping.csv"`)
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(table.Write(each(l, func(p tenant.Pair) [2]string { return [2]string{p.Mail, p.DeMail} }))) // who has gone needs no table
 }
 
 func importOut(i clerk.Import) api.ImportReport {
 	return api.ImportReport{Rows: i.Rows, Added: i.Added, Unchanged: i.Unchanged, Applied: i.Applied,
 		Problems: each(i.Problems, func(p clerk.RowProblem) api.ImportProblem {
-			return api.ImportProblem{Row: p.Row, Value: p.Value, Problem: p.Refusal.Reason, Fix: p.Refusal.Fix, Rule: p.Refusal.Rule}
+			return api.ImportProblem{Row: p.Row, Line: p.Line, Column: p.Column, Value: p.Value, Problem: p.Refusal.Reason, Fix: p.Refusal.Fix, Rule: p.Refusal.Rule}
 		})}
 }

@@ -71,12 +71,19 @@ func TestImport(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || len(o.state().Mapping["annaberg"]) != 1 {
 		t.Errorf("dry run: %s, %d rows", diff, len(o.state().Mapping["annaberg"]))
 	}
-	post("", "mail;demail\na@annaberg.test;x@annaberg.de-mail.de\na@annaberg.test;y@annaberg.de-mail.de\nz@pirna.test;z@annaberg.de-mail.de\nposts\u0074elle@annaberg.test;z@annaberg.de-mail.de\n\"a;b\"@x;y\n",
-		http.StatusUnprocessableEntity, nil) // unreadable from there on
-	post("", "mail;demail\na@annaberg.test;x@annaberg.de-mail.de\na@annaberg.test;y@annaberg.de-mail.de\nz@pirna.test;z@annaberg.de-mail.de\nposts\u0074elle@annaberg.test;z@annaberg.de-mail.de\n",
+	post("", "mail;demail\na@annaberg.test;x@annaberg.de-mail.de\na@annaberg.test;y@annaberg.de-mail.de\nz@pirna.test;z@pirna.de-mail.de\nposts\u0074elle@annaberg.test;z@annaberg.de-mail.de\n\n\"a;b\nb\u00fcro@annaberg.test;st\u0430dt@annaberg.de-mail.de\n",
 		http.StatusOK, &got)
-	if got.Applied || len(got.Problems) != 3 || got.Problems[0].Rule != "D12" || got.Problems[0].Row != 2 || got.Problems[1].Rule != "S1-154" || got.Problems[2].Rule != "D12" {
-		t.Errorf("problems: %+v", got)
+	type problem struct {
+		Row, Line    int
+		Column, Rule string
+	}
+	var problems []problem
+	for _, p := range got.Problems {
+		problems = append(problems, problem{p.Row, p.Line, p.Column, p.Rule})
+	}
+	all := []problem{{2, 3, "mail", "D12"}, {3, 4, "mail", "S1-154"}, {3, 4, "demail", "S1-154"}, {4, 5, "mail", "D12"}, {5, 7, "", "S1-149"}, {6, 8, "mail", "S1-041"}, {6, 8, "demail", "S1-041"}}
+	if diff := cmp.Diff(all, problems); diff != "" || got.Applied || got.Rows != 6 {
+		t.Errorf("every problem of every row: %s %+v", diff, got)
 	}
 	if n := len(o.state().Mapping["annaberg"]); n != 1 {
 		t.Errorf("%d rows after a refused import", n)
@@ -89,13 +96,30 @@ func TestImport(t *testing.T) {
 	if got.Applied || len(got.Problems) != 2 || got.Problems[0].Row != 1 || got.Problems[1].Value != "+x@annaberg.de-mail.de" {
 		t.Errorf("formulas: %+v", got)
 	}
-	for name, text := range map[string]string{"other columns": "demail;mail\n", "three columns": "mail;demail\na;b;c\n", "commas": "mail,demail\n", "empty": "", "Windows-1252": "mail;demail\nb\xfcro@annaberg.test;x@annaberg.de-mail.de\n",
+	for name, text := range map[string]string{"other columns": "von;nach\n", "a picture": "\x89PNG\r\n\x1a\n\x00", "empty": "",
 		"too many rows": "mail;demail\n" + strings.Repeat("a@annaberg.test;a@annaberg.de-mail.de\n", 51)} {
 		r := o.request("POST", "/v1/tenants/annaberg/mapping/import", text, account)
 		r.Header.Set("Content-Type", "text/csv")
 		if w := o.do(r); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
+	}
+	post("", "Amt;E-Mail;De-Mail\r\nB\xfcrgermeister;C@annaberg.test;a@annaberg.de-mail.de\r\n", http.StatusOK, &got)
+	if !got.Applied || got.Added != 1 {
+		t.Errorf("as Excel saves it: %+v", got)
+	}
+	o.call(http.StatusCreated, "POST", "/v1/tenants/annaberg/mapping", api.Pair{Mail: "+x@annaberg.test", Demail: "a@annaberg.de-mail.de"}, nil, account)
+	w := o.do(o.request("GET", "/v1/tenants/annaberg/mapping/export", nil, account))
+	export := "\ufeffmail;demail\r\n'+x@annaberg.test;a@annaberg.de-mail.de\r\na@annaberg.test;a@annaberg.de-mail.de\r\nb@annaberg.test;a@annaberg.de-mail.de\r\nc@annaberg.test;a@annaberg.de-mail.de\r\nposts\u0074elle@annaberg.test;poststelle@annaberg.de-mail.de\r\n"
+	if diff := cmp.Diff(export, w.Body.String()); diff != "" || w.Header().Get("Content-Type") != "text/csv; charset=utf-8" {
+		t.Errorf("export: %s %v", diff, w.Header())
+	}
+	post("", w.Body.String(), http.StatusOK, &got)
+	if got.Unchanged != 5 || len(got.Problems) > 0 {
+		t.Errorf("the export comes back as %+v", got)
+	}
+	if w := o.do(o.request("GET", "/v1/tenants/pirna/mapping/export", nil, account)); w.Code != http.StatusForbidden {
+		t.Errorf("another tenant's table: %d", w.Code)
 	}
 	r := o.request("POST", "/v1/tenants/annaberg/mapping/import", "mail;demail\n"+strings.Repeat("a@annaberg.test;a@annaberg.de-mail.de\n", 1000000), account)
 	r.Header.Set("Content-Type", "text/csv")

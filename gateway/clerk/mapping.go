@@ -1,14 +1,13 @@
 package clerk
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"demailbench/gateway/demail"
 	"demailbench/gateway/register"
 	"demailbench/gateway/role"
+	"demailbench/gateway/table"
 	"demailbench/gateway/tenant"
 )
 
@@ -94,12 +93,13 @@ func (k *Clerk) Delete(c Caller, id, mail, deMail string) error {
 	})
 }
 
-// RowProblem is what is wrong with one row of an import.
+// RowProblem is what is wrong with one cell of an import.
 type RowProblem struct {
-	// Row counts from 1.
-	Row     int
-	Value   string
-	Refusal *register.Refusal
+	// Row counts from 1, without the head; Line is its line in the file.
+	Row, Line int
+	// Column is "mail" or "demail", empty for the row as a whole.
+	Column, Value string
+	Refusal       *register.Refusal
 }
 
 // Import is what was done with an import, or would be.
@@ -109,8 +109,8 @@ type Import struct {
 	Problems               []RowProblem
 }
 
-// ImportMapping adds many rows, all or none; a dry run only says what would happen.
-func (k *Clerk) ImportMapping(c Caller, id string, rows []tenant.Pair, dry bool) (Import, error) {
+// ImportMapping adds the rows of a file, all or none; a dry run only says what would happen. Every problem is listed.
+func (k *Clerk) ImportMapping(c Caller, id string, rows []table.Row, dry bool) (Import, error) {
 	var report Import
 	err := k.change(c, target{role.MappingImport, id, []string{"mapping"}}, func(d *draft) *register.Refusal {
 		report = Import{Rows: len(rows)}
@@ -133,45 +133,38 @@ func (k *Clerk) ImportMapping(c Caller, id string, rows []tenant.Pair, dry bool)
 	return report, err
 }
 
-// formula is the address of a row that a spreadsheet would run as a formula when the table is exported again; empty
-// for none.
-func formula(p tenant.Pair) string {
-	for _, cell := range []string{p.Mail, p.DeMail} {
-		if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
-			return cell
-		}
-	}
-	return ""
-}
-
 // sift parts new rows from known and wrong ones.
-func (d *draft) sift(id string, rows []tenant.Pair, report *Import) (fresh []tenant.Pair) {
-	seen := map[string]tenant.Pair{}
-	for i, p := range rows {
-		if cell := formula(p); cell != "" {
-			refusal := register.Refuse(register.Invalid, "S1-149", "tenant", "correct the cell", "%.100q begins as a formula of a spreadsheet does", cell)
-			report.Problems = append(report.Problems, RowProblem{i + 1, cell, refusal})
+func (d *draft) sift(id string, rows []table.Row, report *Import) (fresh []tenant.Pair) {
+	type place struct {
+		row    int
+		demail string
+	}
+	seen := map[string]place{}
+	for _, r := range rows {
+		wrong := func(column, value string, refusal *register.Refusal) {
+			report.Problems = append(report.Problems, RowProblem{r.Number, r.Line, column, value, refusal})
+		}
+		for _, f := range r.Faults {
+			wrong(f.Column, f.Value, register.Refuse(register.Invalid, "S1-149", "tenant", f.Fix, "%q %s", f.Value, f.Problem))
+		}
+		if len(r.Faults) > 0 {
 			continue
 		}
-		c, known, err := d.next.Book.CheckPair(id, p, d.k.rules())
-		if before, twice := seen[c.Mail]; err == nil && twice && before != c {
-			err = &tenant.BookError{Field: ".mail", Value: p.Mail, Problem: fmt.Sprintf("is mapped to %s in another row (D12)", before.DeMail), Fix: "keep one of the rows"}
-		} else if twice {
-			known = true
+		c, known, faults := d.next.Book.CheckRow(id, tenant.Pair{Mail: r.Mail, DeMail: r.DeMail}, d.k.rules())
+		for _, f := range faults {
+			wrong(strings.TrimPrefix(f.Field, "."), f.Value, register.Broken(f, d.operator()))
 		}
+		if len(faults) > 0 {
+			continue
+		}
+		before, twice := seen[c.Mail]
 		switch {
-		case err != nil:
-			refusal := register.Broken(err, d.operator())
-			var e *tenant.BookError
-			value := p.Mail
-			if errors.As(err, &e) {
-				value = e.Value
-			}
-			report.Problems = append(report.Problems, RowProblem{i + 1, value, refusal})
-		case known:
+		case twice && before.demail != c.DeMail:
+			wrong("mail", r.Mail, register.Refuse(register.Conflict, "D12", "tenant", "keep one of the rows", "%q is mapped to %s in row %d already (D12)", r.Mail, before.demail, before.row))
+		case known || twice:
 			report.Unchanged++
 		default:
-			seen[c.Mail] = c
+			seen[c.Mail] = place{r.Number, c.DeMail}
 			fresh = append(fresh, c)
 		}
 	}

@@ -1,6 +1,9 @@
 package tenant
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // enterAddresses enters what refers to domains. An off-boarded tenant keeps only the way for what it was still
 // owed, along e-mail domains that nobody else has by now.
@@ -86,6 +89,30 @@ func (e *enrolment) pair(field string, p Pair) (c Pair, err error) {
 		return Pair{}, e.fault(field+".mail", p.Mail, "is mapped to "+r.demail+" already (D12)", "an e-mail address sends under one De-Mail address")
 	}
 	return c, nil
+}
+
+// CheckRow judges a further row of a tenant's mapping as CheckPair does, but both its addresses: faults has what is
+// wrong with each.
+func (b *Book) CheckRow(id string, p Pair, o Options) (c Pair, known bool, faults []*BookError) {
+	c, known, err := b.CheckPair(id, p, o)
+	if err == nil {
+		return c, known, nil
+	}
+	var first *BookError
+	if !errors.As(err, &first) {
+		return c, false, []*BookError{{Tenant: id, Field: ".mail", Value: p.Mail, Problem: err.Error(), Fix: "correct it"}}
+	}
+	faults = []*BookError{first}
+	i, enrolled := b.byID[id]
+	if !enrolled || first.Field != ".mail" {
+		return c, false, faults
+	}
+	e := &enrolment{book: b, tenant: &b.tenants[i], owner: i, canonical: o.Canonical}
+	var second *BookError
+	if _, err := e.deMail(".demail", p.DeMail); errors.As(err, &second) {
+		faults = append(faults, second)
+	}
+	return c, false, faults
 }
 
 // mailbox is an address in canonical form that lies in a mail domain of this tenant.

@@ -74,3 +74,52 @@ type MappingImportResult struct {
 	// What is wrong, by row.
 	Problems []MappingProblem `json:"problems"`
 }
+
+// MappingTableProblem says why one cell of a file is not taken.
+type MappingTableProblem struct {
+	// Row counts from 1, without the first line.
+	Row int `json:"row"`
+	// Column is "mail", "demail", or empty for the row as a whole.
+	Column string `json:"column"`
+	// Value is what stands there.
+	Value   string  `json:"value"`
+	Refusal Refusal `json:"refusal"`
+}
+
+// MappingTableImport are the arguments of mapping-table.import; the result is MappingTableImportResult.
+type MappingTableImport struct {
+	Tenant string `json:"tenant"`
+	// Table is the file as an office saves it, in base64.
+	Table string `json:"table"`
+	// Only say what would happen.
+	DryRun bool `json:"dry_run"`
+}
+
+// Operation implements Args.
+func (MappingTableImport) Operation() string { return "mapping-table.import" }
+
+// MappingTableImportResult is the result of mapping-table.import.
+type MappingTableImportResult struct {
+	// The rows are in the table now.
+	Applied bool `json:"applied"`
+	// Rows that are (or would be) new.
+	Added int `json:"added"`
+	// Rows that were there already.
+	Unchanged int `json:"unchanged"`
+	// What is wrong, by row and column.
+	Problems []MappingTableProblem `json:"problems"`
+}
+
+// MappingTableExport are the arguments of mapping-table.export; the result is MappingTableExportResult.
+type MappingTableExport struct {
+	Tenant string `json:"tenant"`
+}
+
+// Operation implements Args.
+func (MappingTableExport) Operation() string { return "mapping-table.export" }
+
+// MappingTableExportResult is the result of mapping-table.export.
+type MappingTableExportResult struct {
+	// Table is the file, in base64.
+	Table string `json:"table"`
+}

@@ -35,6 +35,8 @@ var types = []pair{
 	typesOf[MappingDelete, Nothing](),
 	typesOf[MappingList, MappingListResult](),
 	typesOf[MappingImport, MappingImportResult](),
+	typesOf[MappingTableImport, MappingTableImportResult](),
+	typesOf[MappingTableExport, MappingTableExportResult](),
 	typesOf[UserCreate, User](),
 	typesOf[UserRoles, User](),
 	typesOf[UserRevoke, User](),

@@ -22,7 +22,7 @@ func TestCheck(t *testing.T) {
 		{"good", true, []string{
 			"fake 1: protocol 1, 3 operations, 2 at once\n", "  ok          hello is valid, after ", "  note        not declared, so scenarios that need them cannot run: all of tenants, all of domains, all of inbound, mapping.put, mapping.delete, mapping.import, all of users",
 			"  ok          an unknown operation is answered with unsupported\n", "  ok          reset is answered with done, twice; whether it did anything only a run can tell\n",
-			"  ok          56 operations that are not declared are answered with unsupported\n", "  ok          2 declared operations answer, well-formed\n",
+			"  ok          58 operations that are not declared are answered with unsupported\n", "  ok          2 declared operations answer, well-formed\n",
 			"  ok          every answer came within its deadline; the slowest was ", "  ok          it ends when its input ends, and leaves nothing running\n",
 			"The driver keeps the protocol and answers what it declares, as far as that shows without carrying mail. 0 problems, 1 notes, ",
 		}},

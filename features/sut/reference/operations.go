@@ -1,9 +1,7 @@
 package reference
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"net"
@@ -53,6 +51,9 @@ func (c *Client) settings() driverkit.Operations {
 		"mapping.delete":      driverkit.Handle(c.deleteMapping),
 		"mapping.list":        driverkit.Handle(c.listMapping),
 		"mapping.import":      driverkit.Handle(c.importMapping),
+
+		"mapping-table.import": driverkit.Handle(c.importTable),
+		"mapping-table.export": driverkit.Handle(c.exportTable),
 	}
 }
 
@@ -253,43 +254,6 @@ func (c *Client) listMapping(ctx context.Context, as contract.As, a contract.Map
 		return page.Next, err
 	})
 	return l, err
-}
-
-func (c *Client) importMapping(ctx context.Context, as contract.As, a contract.MappingImport) (contract.MappingImportResult, error) {
-	result := contract.MappingImportResult{Problems: []contract.MappingProblem{}}
-	var file bytes.Buffer
-	w := csv.NewWriter(&file)
-	w.Comma = ';'
-	rows := [][]string{{"mail", "demail"}}
-	for _, r := range a.Rows {
-		rows = append(rows, []string{r.Mail, r.DeMail})
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return result, err
-	}
-	as, err := c.ground(ctx, as, a.Tenant, a.Tenant, "mapping")
-	if err != nil {
-		return result, err
-	}
-	answer, err := c.inSession(ctx, as, http.MethodPost, path("tenants", a.Tenant, "mapping", "import")+query("dry_run", strconv.FormatBool(a.DryRun)), "text/csv", file.Bytes())
-	if err != nil {
-		return result, err
-	}
-	var report struct {
-		Applied          bool `json:"applied"`
-		Added, Unchanged int
-		Problems         []struct {
-			Row          int
-			Problem, Fix string
-			Rule         string
-		}
-	}
-	err = answer.judge(&report)
-	result.Applied, result.Added, result.Unchanged = report.Applied, report.Added, report.Unchanged
-	for _, p := range report.Problems {
-		result.Problems = append(result.Problems, contract.MappingProblem{Row: p.Row - 1, Refusal: contract.Refusal{Rule: p.Rule, Reason: p.Problem + "; " + p.Fix, WhoFixes: contract.FixTenant}})
-	}
-	return result, err
 }
 
 // instant is a time as the API wants it, empty for none.

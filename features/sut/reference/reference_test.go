@@ -2,6 +2,7 @@ package reference
 
 import (
 	"context"
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,20 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%+v", report)
 		}
 		done(account, contract.MappingImport{Tenant: "annaberg", Rows: rows}, &report)
+		var table contract.MappingTableImportResult
+		excel := "mail;Amt;demail\r\n=1+1;B\xfcro;a@annaberg.de-mail.de\r\na@annaberg.example;;a@annaberg.de-mail.de\r\n"
+		done(account, contract.MappingTableImport{Tenant: "annaberg", Table: base64.StdEncoding.EncodeToString([]byte(excel)), DryRun: true}, &table)
+		if len(table.Problems) != 1 || table.Problems[0].Row != 1 || table.Problems[0].Column != "mail" || table.Problems[0].Value != "=1+1" || table.Unchanged != 1 || table.Applied {
+			t.Errorf("%+v", table)
+		}
+		w.refused("S1-149", account, contract.MappingTableImport{Tenant: "annaberg", Table: "UE5H"})
+		var export contract.MappingTableExportResult
+		done(account, contract.MappingTableExport{Tenant: "annaberg"}, &export)
+		done(account, contract.MappingTableImport{Tenant: "annaberg", Table: export.Table}, &table)
+		if table.Unchanged != 2 || !table.Applied {
+			t.Errorf("the export comes back as %+v", table)
+		}
+		w.refused("S1-154", account, contract.MappingTableExport{Tenant: "pirna"})
 		done(account, contract.MappingDelete{Tenant: "annaberg", Mail: "a@annaberg.example", DeMail: "a@annaberg.de-mail.de"}, nil)
 		var mapping contract.MappingListResult
 		done(account, contract.MappingList{Tenant: "annaberg"}, &mapping)

@@ -867,7 +867,12 @@ type Evidence struct {
 
 // ImportProblem defines model for ImportProblem.
 type ImportProblem struct {
-	Fix     string `json:"fix"`
+	// Column mail or demail; empty for the row as a whole.
+	Column string `json:"column"`
+	Fix    string `json:"fix"`
+
+	// Line In the file, from 1.
+	Line    int    `json:"line"`
 	Problem string `json:"problem"`
 
 	// Row From 1, without the header line.
@@ -1804,8 +1809,12 @@ type ServerInterface interface {
 	// AddMapping Add a row. The same row twice is one row; another De-Mail address for the same e-mail address is refused (D12).
 	// (POST /v1/tenants/{tenant}/mapping)
 	AddMapping(w http.ResponseWriter, r *http.Request, tenant TenantID)
-	// ImportMapping Add the rows of a CSV file (`mail;demail`, a header line, UTF-8), all or none. A dry run changes nothing. Both list every
-	// problem.
+	// ExportMapping The mapping table as a CSV file for a spreadsheet program, which runs no cell of it. What was exported can be imported.
+	// (GET /v1/tenants/{tenant}/mapping/export)
+	ExportMapping(w http.ResponseWriter, r *http.Request, tenant TenantID)
+	// ImportMapping Add the rows of a CSV file as a spreadsheet program saves it, all or none: columns mail and demail (E-Mail, De-Mail) named in
+	// the first line, others beside them; semicolon, comma or tab; UTF-8, UTF-16 or Windows-1252. A dry run changes nothing. Both
+	// list every problem.
 	// (POST /v1/tenants/{tenant}/mapping/import)
 	ImportMapping(w http.ResponseWriter, r *http.Request, tenant TenantID, params ImportMappingParams)
 	// DeleteMapping Remove the row. Without it nothing is done.
@@ -3303,6 +3312,32 @@ func (siw *ServerInterfaceWrapper) AddMapping(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// ExportMapping operation middleware
+func (siw *ServerInterfaceWrapper) ExportMapping(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ExportMapping(w, r, tenant)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ImportMapping operation middleware
 func (siw *ServerInterfaceWrapper) ImportMapping(w http.ResponseWriter, r *http.Request) {
 
@@ -3782,6 +3817,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/tenants/{tenant}/mapping", wrapper.AddMapping)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/tenants/{tenant}/mapping/{mail}", wrapper.DeleteMapping)
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/tenants/{tenant}/mapping/{mail}", wrapper.ChangeMapping)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/tenants/{tenant}/mapping/export", wrapper.ExportMapping)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/tenants/{tenant}/mapping/import", wrapper.ImportMapping)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/tenants/{tenant}/orders", wrapper.ListOrders)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/tenants/{tenant}/orders", wrapper.FileOrder)
