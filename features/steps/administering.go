@@ -66,6 +66,9 @@ func administering(w *world.World) []binding {
 			return w.Office().AnswerLists(nil, items)
 		}},
 		{`^its number is called "([^"]+)"$`, func(name string) error { return w.Office().FileLast(name) }},
+		{`^everybody tries every operation of group "([^"]+)"$`, func(group string) error { return w.EverybodyTries(group) }},
+		{`^each is answered as the role table says$`, func() error { return w.EachIsAnswered() }},
+		{`^the audit logs say of each who it was and how it ended$`, func() error { return w.EachIsKept() }},
 		{`^the audit log of ` + orgs + ` says who did it, by which right$`, func(org string) error { return w.Office().Audited(org) }},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"demailbench/features/sut/driver"
 	"demailbench/features/world/attach"
 	"demailbench/features/world/office"
+	"demailbench/features/world/roles"
 	"demailbench/sim/record"
 )
 
@@ -38,9 +39,17 @@ func (w *World) administration() *sut.Administration {
 func (w *World) Office() *office.Office {
 	if w.office == nil {
 		w.office = office.New(office.Options{Record: w.rec, Clock: w.clock, Driver: w.driver, Host: w.deskOf, Scenario: w.o.Scenario, Secret: w.secret(), Lacks: w.lacks,
-			Note: w.Note, GiveUp: w.give})
+			Note: w.Note, GiveUp: w.give, Networks: w.abroad()})
 	}
 	return w.office
+}
+
+// abroad is how a gateway outside the world sees its networks; nil for one inside.
+func (w *World) abroad() func([]string) ([]string, error) {
+	if !w.onWall() {
+		return nil
+	}
+	return w.attached.Networks
 }
 
 // deskOf is the host at which the people of an organisation sit.
@@ -101,6 +110,18 @@ func (w *World) Administer(as contract.As, operation string, args any) (result j
 	a, err := w.Office().Do(as, operation, args)
 	return a.Result, a.Refusal, err
 }
+
+// EverybodyTries lets everybody try every operation of a group of the role table.
+func (w *World) EverybodyTries(group string) (err error) {
+	w.trial, err = roles.Try(w.o.Fixtures, group, w.Office(), w.clock.Now, w.Pass)
+	return err
+}
+
+// EachIsAnswered notes that each try is answered as the role table says.
+func (w *World) EachIsAnswered() error { return w.trial.Answered(w.Note) }
+
+// EachIsKept notes that the audit logs say of each try who it was and how it ended.
+func (w *World) EachIsKept() error { return w.trial.Kept(w.Note) }
 
 // BeginWithout starts a new gateway that does not know a tenant yet, in place of the one that runs.
 func (w *World) BeginWithout(tenant string) error {

@@ -24,6 +24,7 @@ import (
 	"demailbench/features/world/browser"
 	"demailbench/features/world/letter"
 	"demailbench/features/world/office"
+	"demailbench/features/world/roles"
 	"demailbench/features/world/scene"
 	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
@@ -106,6 +107,7 @@ type World struct {
 	office  *office.Office
 	browser *browser.Browser
 	clerks  driver.Driver // by which people reach a gateway over the network
+	trial   *roles.Trial  // of the role table
 
 	step string
 	it   *letter.Mail

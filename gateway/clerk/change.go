@@ -90,14 +90,19 @@ func (k *Clerk) look(c Caller, on target) (*register.State, error) {
 	if refusal == nil {
 		return s, nil
 	}
+	return nil, k.log(d, on, refusal)
+}
+
+// log commits a refusal to the audit log and returns it, or the store's error.
+func (k *Clerk) log(d *draft, on target, refusal *register.Refusal) error {
 	k.changing.Lock()
 	defer k.changing.Unlock()
 	d.next = k.Now().Copy()
 	d.note(d.entry(on, refusal))
 	if err := d.commit(); err != nil {
-		return nil, err
+		return err
 	}
-	return nil, refusal
+	return refusal
 }
 
 // decide asks the rules, then whether there is such a tenant.

@@ -146,11 +146,13 @@ func (k *Clerk) ChangeRequest(c Caller, num string) (register.ChangeRequest, err
 	if i >= 0 && !role.IsTenant(c.Organisation) {
 		area = s.Changes[i].Tenant
 	}
-	if _, err := k.look(c, target{role.ChangeShow, area, []string{num}}); err != nil {
+	on := target{role.ChangeShow, area, []string{num}}
+	if _, err := k.look(c, on); err != nil {
 		return register.ChangeRequest{}, err
 	}
 	if i < 0 || area != s.Changes[i].Tenant {
-		return register.ChangeRequest{}, register.Refuse(register.Missing, "S1-154", "tenant", "correct the number", "there is no change request %s of this tenant", num)
+		d := &draft{k: k, at: k.o.Clock.Now(), caller: c}
+		return register.ChangeRequest{}, k.log(d, on, register.Refuse(register.Missing, "S1-154", "tenant", "correct the number", "there is no change request %s of this tenant", num))
 	}
 	return s.Changes[i], nil
 }

@@ -118,6 +118,25 @@ func (w *Attachment) Place(data string) (sut.Place, error) {
 	return p, nil
 }
 
+// Networks are networks of the world, "10.2.12.0/24", as the gateway sees them.
+func (w *Attachment) Networks(networks []string) ([]string, error) {
+	theirs := []string{}
+	for _, n := range networks {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return nil, err
+		}
+		places, err := w.Bridge.Table().Prefix(p)
+		if err != nil {
+			return nil, err
+		}
+		for _, place := range places {
+			theirs = append(theirs, place.String())
+		}
+	}
+	return theirs, nil
+}
+
 // Translate is the setup with the machine's addresses and ports in place of the world's.
 func (w *Attachment) Translate(s sut.Setup) (sut.Setup, error) {
 	s.Provider = fmt.Sprintf("%s:%d", w.o.Profile.Accounts.Provider.Hostname, w.Bridge.Port(w.o.Profile.Accounts.Provider.Port))

@@ -39,7 +39,7 @@ func (f *Office) as(by Actor) (contract.As, error) {
 func (f *Office) Does(by Actor, operation string, rows [][2]string) error {
 	as, err := f.as(by)
 	if err != nil {
-		return f.asked(err)
+		return f.Asked(err)
 	}
 	args, err := f.Form(operation, rows)
 	if err == nil {
@@ -51,7 +51,7 @@ func (f *Office) Does(by Actor, operation string, rows [][2]string) error {
 // Enrolled makes sure that there is such a person.
 func (f *Office) Enrolled(by Actor) error {
 	_, err := f.as(by)
-	return f.asked(err)
+	return f.Asked(err)
 }
 
 // Ended notes how the last operation is expected to have ended: deed.Done, or deed.Refusal by a rule, which may be
@@ -81,7 +81,7 @@ func (f *Office) Audited(org string) error {
 	}
 	number, err := f.Read(q)
 	if err != nil {
-		return f.asked(err)
+		return f.Asked(err)
 	}
 	return f.o.Note(check.Expectation{Kind: check.Audited, Name: last.Number, Event: number})
 }
@@ -115,7 +115,7 @@ func (f *Office) FilePower(name, tenant, purpose string, d time.Duration, roles 
 
 func (f *Office) keep(name, number string, err error) error {
 	if err != nil {
-		return f.asked(err)
+		return f.Asked(err)
 	}
 	return f.File(name, number)
 }

@@ -45,6 +45,8 @@ type Options struct {
 	// GiveUp ends the scenario without a judgement of the gateway: name is check.Impossible, check.Inapplicable or
 	// check.Unjudged.
 	GiveUp func(name, reason string) error
+	// Networks says how a gateway outside the world sees networks of the world; nil: as they are.
+	Networks func(networks []string) ([]string, error)
 	// Lacks returns why the gateway's vendor says that it has no such operation; lacks is false when he does not.
 	Lacks func(operation string) (reason string, lacks bool)
 }
@@ -53,14 +55,16 @@ type Options struct {
 type Office struct {
 	o      Options
 	papers map[string]string
-	count  int
-	last   Answer
-	staff  map[contract.As]bool
+	// seen are networks as the gateway sees them, in JSON, and as they are.
+	seen  map[string]json.RawMessage
+	count int
+	last  Answer
+	staff map[contract.As]bool
 }
 
 // New returns an office without people.
 func New(o Options) *Office {
-	return &Office{o: o, papers: map[string]string{}, staff: map[contract.As]bool{}}
+	return &Office{o: o, papers: map[string]string{}, seen: map[string]json.RawMessage{}, staff: map[contract.As]bool{}}
 }
 
 // Answer is what became of an operation.
@@ -111,11 +115,16 @@ func (f *Office) Last() Answer {
 func (f *Office) Do(as contract.As, operation string, args any) (Answer, error) {
 	a, err := f.do(as, operation, args, "")
 	f.last = a
-	return a, f.asked(err)
+	return a, f.Asked(err)
 }
 
-// asked tells apart what an operation's error means for the scenario.
-func (f *Office) asked(err error) error {
+// Try is Do for one of many operations of a step: the error is a *Lacking, a *driver.Fault, or a mistake of the step.
+func (f *Office) Try(as contract.As, operation string, args any) (Answer, error) {
+	return f.do(as, operation, args, "")
+}
+
+// Asked tells apart what an operation's error means for the scenario.
+func (f *Office) Asked(err error) error {
 	var lacking *Lacking
 	var unready *Unready
 	var fault *driver.Fault
@@ -163,7 +172,12 @@ func (f *Office) do(as contract.As, operation string, args any, kind string) (An
 	}
 	ctx, cancel := f.o.Clock.WithTimeout(context.Background(), Patience)
 	defer cancel()
-	out, err := d.Do(ctx, driver.Op{Request: r, Scenario: f.o.Scenario})
+	sent := r
+	if sent.Args, err = f.abroad(r.Args); err != nil {
+		return a, err
+	}
+	out, err := d.Do(ctx, driver.Op{Request: sent, Scenario: f.o.Scenario})
+	out.Data = f.home(out.Data)
 	var fault *driver.Fault
 	if errors.As(err, &fault) {
 		return a, err
