@@ -6,6 +6,7 @@ package check
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime"
 	"net/netip"
@@ -35,6 +36,8 @@ type Scene struct {
 	// Recommended are the statements whose breach does not fail a gateway: recommendations, and what was
 	// derived or decided by the bench and not demanded by a source, the TR or the law.
 	Recommended []string `json:"recommended,omitempty"`
+	// Mailboxes are those that the world has from the beginning; a record of old has none.
+	Mailboxes []string `json:"mailboxes,omitempty"`
 	// Zones maps each host to its zone ("internet", "dmda", "central", "svn", "kdn", "tenant-...").
 	Zones map[string]string `json:"zones"`
 	// Addresses maps each host to its addresses as other hosts see them.
@@ -48,6 +51,9 @@ type Packet struct {
 	Link   string    `json:"link"`
 	At     time.Time `json:"at"`
 }
+
+// ErrLink is the error of a search on a link that the capture does not have.
+var ErrLink = errors.New("the capture has nothing of link")
 
 // Wire searches the scenario's capture.
 type Wire interface {

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func (s *story) stored(who, mailbox, nonce string, fields ...string) *story {
 }
 
 func (s *story) dossier() *Case {
-	return &Case{Events: s.events, Scene: Scene{Secured: []string{"tenant-mail"},
+	return &Case{Events: s.events, Scene: Scene{Secured: []string{"tenant-mail"}, Mailboxes: []string{box, mine, "tech@kdn"},
 		Gateway: "gateway", GatewayAddresses: []string{"172.16.0.25", "192.0.2.25"},
 		Zones: map[string]string{"dmda": "dmda", "internet-mail": "internet", "tenant-mail": "tenant"},
 	}, Body: func(sum string) (io.ReadCloser, error) {
@@ -185,9 +186,12 @@ func TestExpectations(t *testing.T) {
 			s.add(record.Event{Who: "tenant-mail", Kind: record.Accepted, Session: "s", Remote: "172.16.0.25:9", Msg: s.message("Antrag n1", "b")})
 		}, Fail, "in clear"},
 		{"nothing in clear at a host that does not exist", Expectation{Kind: Encrypted, Nonce: "n1", Who: "nosuch", Links: []string{"gateway"}}, func(s *story) {}, Error, "the world has no nosuch"},
+		{"nobody spoke", Expectation{Kind: Encrypted, Nonce: "n1", Who: "tenant-mail", Links: []string{"gateway"}}, func(s *story) {}, Inconclusive, "did not speak"},
+		{"nothing in a mailbox that does not exist", Expectation{Kind: Nowhere, Nonce: "n1", Mailbox: "nosuch@kdn"}, func(s *story) {}, Error, "the world has no mailbox nosuch@kdn"},
 		{"nothing at a host that does not exist", Expectation{Kind: Nowhere, Nonce: "n1", Who: "nosuch"}, func(s *story) {}, Error, "the world has no nosuch"},
 		{"nothing in a zone that does not exist", Expectation{Kind: Nowhere, Nonce: "n1", Zone: "nosuch"}, func(s *story) {}, Error, "the world has no zone nosuch"},
 		{"in clear on the wire only", Expectation{Kind: Hidden, Nonce: "SEEN", Links: []string{"carrier"}}, func(s *story) {}, Fail, "packet 7 on link carrier"},
+		{"on a link that does not exist", Expectation{Kind: Hidden, Nonce: "NOLINK", Links: []string{"nosuch"}}, func(s *story) {}, Error, "nothing of link"},
 		{"capture unreadable", Expectation{Kind: Hidden, Nonce: "BROKEN", Links: []string{"carrier"}}, func(s *story) {}, Inconclusive, "not readable"},
 
 		{"tries", Expectation{Kind: Tries, Nonce: "n1", Who: "dmda", Times: 2}, func(s *story) {
@@ -224,7 +228,7 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
-// fakeWire finds SEEN, fails on BROKEN and has nothing else.
+// fakeWire finds SEEN, fails on BROKEN and NOLINK and has nothing else.
 type fakeWire struct{}
 
 func (fakeWire) Find(octets []byte, _ []string) ([]Packet, error) {
@@ -233,6 +237,8 @@ func (fakeWire) Find(octets []byte, _ []string) ([]Packet, error) {
 		return []Packet{{Number: 7, Link: "carrier", At: day}}, nil
 	case bytes.Equal(octets, []byte("BROKEN")):
 		return nil, errors.New("truncated")
+	case bytes.Equal(octets, []byte("NOLINK")):
+		return nil, fmt.Errorf("%w nosuch", ErrLink)
 	}
 	return nil, nil
 }

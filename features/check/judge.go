@@ -100,8 +100,11 @@ func (c *Case) handed(nonce string) (record.Event, bool) {
 }
 
 func (c *Case) nowhere(x Expectation) Finding {
-	where := x.Who + x.Mailbox
-	if where == "" {
+	where := x.Who
+	switch {
+	case x.Mailbox != "":
+		where = "mailbox " + x.Mailbox
+	case where == "":
 		where = "zone " + x.Zone
 	}
 	f := Finding{Expected: fmt.Sprintf("no trace of the mail %s at %s", x.Nonce, where)}
@@ -127,8 +130,13 @@ func (c *Case) nowhere(x Expectation) Finding {
 	return f
 }
 
-// exists tells whether the world has the host or zone that x names. Mailboxes are not known to the scene.
+// exists tells whether the world has the host, zone or mailbox that x names.
 func (c *Case) exists(x Expectation) bool {
+	same := func(m string) bool { return strings.EqualFold(m, x.Mailbox) }
+	if x.Mailbox != "" && len(c.Scene.Mailboxes) > 0 && !slices.ContainsFunc(c.Scene.Mailboxes, same) &&
+		!slices.ContainsFunc(c.Events, func(e record.Event) bool { return e.Kind == record.Stored && same(e.To[0]) }) {
+		return false
+	}
 	if _, ok := c.Scene.Zones[x.Who]; x.Who != "" && !ok {
 		return false
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,7 +60,18 @@ func (c *Case) encrypted(x Expectation) Finding {
 		f.Event, f.Observed = e.Seq, fmt.Sprintf("%s in clear at %s, from %s for %s", e.Kind, stamp(e.At), e.From, strings.Join(e.To, ", "))
 		return f
 	}
+	if !c.spoke(x.Who) { // where nobody speaks nothing is in clear
+		f.Observed, f.Verdict, f.Missing = "they did not speak with each other", Inconclusive, true
+		return f
+	}
 	return c.onWire(x, f)
+}
+
+// spoke tells whether a host and the gateway had a connection that got as far as SMTP.
+func (c *Case) spoke(host string) bool {
+	return slices.ContainsFunc(c.Events, func(e record.Event) bool {
+		return e.Who == host && c.isGateway(e.Remote) && e.Session != ""
+	})
 }
 
 func (c *Case) hidden(x Expectation) Finding {
@@ -74,6 +86,8 @@ func (c *Case) onWire(x Expectation, f Finding) Finding {
 	}
 	found, err := c.Wire.Find([]byte(x.Nonce), x.Links)
 	switch {
+	case errors.Is(err, ErrLink):
+		f.Observed, f.Verdict = err.Error(), Error
 	case err != nil:
 		f.Observed, f.Verdict = "the capture is not readable: "+err.Error(), Inconclusive
 	case len(found) > 0:

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/netip"
 	"os"
@@ -124,6 +125,9 @@ func TestWire(t *testing.T) {
 	}
 	if d := cmp.Diff([]int{5}, numbers("one")); d != "" {
 		t.Error(d)
+	}
+	if _, err := w.Find([]byte("secret"), []string{"one", "nosuch"}); !errors.Is(err, check.ErrLink) {
+		t.Errorf("a link that does not exist: %v", err)
 	}
 	local, remote := "10.0.0.2:25", "10.0.0.1:1000"
 	if p, ok := w.Near(local, remote, noon.Add(2500*time.Millisecond)); !ok || p.Number != 3 || p.Link != "one" {

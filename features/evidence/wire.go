@@ -29,39 +29,50 @@ type segment struct {
 	payload  []byte
 }
 
-// each calls f for every TCP or UDP packet until it returns false.
-func (w *wire) each(f func(segment) bool) error {
+// each calls f for every TCP or UDP packet and returns the links that the capture knows.
+func (w *wire) each(f func(segment)) (links []string, err error) {
 	file, err := os.Open(w.path)
 	if err != nil {
-		return fmt.Errorf("read capture: %w", err)
+		return nil, fmt.Errorf("read capture: %w", err)
 	}
 	defer file.Close()
 	r, err := pcapgo.NewNgReader(file, pcapgo.NgReaderOptions{})
 	if err != nil {
-		return fmt.Errorf("read capture: %w", err)
+		return nil, fmt.Errorf("read capture: %w", err)
 	}
 	for n := 1; ; n++ {
 		data, info, err := r.ReadPacketData()
 		if errors.Is(err, io.EOF) {
-			return nil
+			break
 		}
 		if err != nil {
-			return fmt.Errorf("read capture: packet %d: %w", n, err)
+			return nil, fmt.Errorf("read capture: packet %d: %w", n, err)
 		}
 		s, ok := dissect(data)
 		if !ok {
 			continue
 		}
-		i, err := r.Interface(info.InterfaceIndex)
-		if err != nil {
-			return fmt.Errorf("read capture: packet %d: %w", n, err)
+		if s.link, err = link(r, info.InterfaceIndex); err != nil {
+			return nil, fmt.Errorf("read capture: packet %d: %w", n, err)
 		}
 		s.number, s.at = n, info.Timestamp
-		s.link, _, _ = strings.Cut(i.Name, ":")
-		if !f(s) {
-			return nil
-		}
+		f(s)
 	}
+	for i := range r.NInterfaces() {
+		name, err := link(r, i)
+		if err != nil {
+			return nil, fmt.Errorf("read capture: %w", err)
+		}
+		links = append(links, name)
+	}
+	return links, nil
+}
+
+// link is the name of the link that an interface of the capture stands for.
+func link(r *pcapgo.NgReader, index int) (string, error) {
+	i, err := r.Interface(index)
+	name, _, _ := strings.Cut(i.Name, ":")
+	return name, err
 }
 
 // dissect reads addresses, ports and payload of an IPv4 packet with TCP or UDP inside.
@@ -97,13 +108,13 @@ type stream struct {
 }
 
 // Find returns the packets on links (all, when there are none) in which octets end; they may begin in the
-// packet before.
+// packet before. A link of which the capture has nothing is an error that matches check.ErrLink.
 func (w *wire) Find(octets []byte, links []string) ([]check.Packet, error) {
 	var out []check.Packet
 	tail := map[stream][]byte{}
-	err := w.each(func(s segment) bool {
+	known, err := w.each(func(s segment) {
 		if len(s.payload) == 0 || len(links) > 0 && !slices.Contains(links, s.link) {
-			return true
+			return
 		}
 		k := stream{s.link, s.src, s.dst}
 		joined := append(tail[k], s.payload...)
@@ -115,8 +126,12 @@ func (w *wire) Find(octets []byte, links []string) ([]check.Packet, error) {
 			joined = joined[len(joined)-keep:]
 		}
 		tail[k] = bytes.Clone(joined)
-		return true
 	})
+	for _, l := range links {
+		if err == nil && !slices.Contains(known, l) {
+			err = fmt.Errorf("%w %q", check.ErrLink, l)
+		}
+	}
 	return out, err
 }
 
@@ -128,14 +143,13 @@ func (w *wire) Near(local, remote string, at time.Time) (check.Packet, bool) {
 	if err1 != nil || err2 != nil {
 		return p, false
 	}
-	err := w.each(func(s segment) bool {
-		if s.at.After(at) {
-			return true // interfaces share one clock, but packets of one instant may be in any order
+	_, err := w.each(func(s segment) {
+		if s.at.After(at) { // interfaces share one clock, but packets of one instant may be in any order
+			return
 		}
 		if s.src == l && s.dst == r || s.src == r && s.dst == l {
 			p = check.Packet{Number: s.number, Link: s.link, At: s.at}
 		}
-		return true
 	})
 	return p, err == nil && p.Number > 0
 }

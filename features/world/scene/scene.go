@@ -17,6 +17,7 @@ func Describe(p *lab.Profile, recommended []string, authority string) check.Scen
 	for _, h := range p.Topology.Hosts {
 		s.Zones[h.Name] = p.Topology.Segment(h.Segment).Zone
 		s.Addresses[h.Name] = addresses(p, &h)
+		s.Mailboxes = append(s.Mailboxes, h.Mailboxes...)
 		switch h.Role {
 		case topology.Gateway:
 			s.Gateway, s.GatewayAddresses = h.Name, s.Addresses[h.Name]
@@ -24,7 +25,11 @@ func Describe(p *lab.Profile, recommended []string, authority string) check.Scen
 			s.Provider = h.Name
 		}
 	}
+	for _, a := range p.Accounts.Accounts {
+		s.Mailboxes = append(s.Mailboxes, a.Mailboxes...)
+	}
 	for _, t := range p.Tenants {
+		s.Mailboxes = append(s.Mailboxes, t.Mailboxes()...)
 		if t.Transport != "ipsec" {
 			s.Secured = append(s.Secured, t.MailServer)
 		}
