@@ -18,6 +18,7 @@ import (
 // commandLine is the whole command line.
 type commandLine struct {
 	Run      runCommand      `cmd:"" help:"Build the world, run the features against the gateway, judge and report. Without arguments: the reference gateway."`
+	Check    checkCommand    `cmd:"" help:"Look whether the gateway is wired as declared: which hop is wrong, who fixes it. Never a verdict."`
 	List     listCommand     `cmd:"" help:"List scenarios with the statements they test, or requirements with their status."`
 	Explain  explainCommand  `cmd:"" help:"Explain a statement (text, source, scenarios, who fixes it) or a stored De-Mail."`
 	Trace    traceCommand    `cmd:"" help:"Trace statements to scenarios and back."`

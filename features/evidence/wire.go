@@ -135,19 +135,19 @@ func (w *wire) Find(octets []byte, links []string) ([]check.Packet, error) {
 	return out, err
 }
 
-// Near returns the last packet between two "IP:port" at or before at.
+// Near returns the last packet between two "IP:port" at or before at; an empty local is anybody.
 func (w *wire) Near(local, remote string, at time.Time) (check.Packet, bool) {
 	l, err1 := netip.ParseAddrPort(local)
 	r, err2 := netip.ParseAddrPort(remote)
 	var p check.Packet
-	if err1 != nil || err2 != nil {
+	if err1 != nil && local != "" || err2 != nil {
 		return p, false
 	}
 	_, err := w.each(func(s segment) {
 		if s.at.After(at) { // interfaces share one clock, but packets of one instant may be in any order
 			return
 		}
-		if s.src == l && s.dst == r || s.src == r && s.dst == l {
+		if s.dst == r && (s.src == l || local == "") || s.src == r && (s.dst == l || local == "") {
 			p = check.Packet{Number: s.number, Link: s.link, At: s.at}
 		}
 	})

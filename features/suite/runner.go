@@ -30,6 +30,9 @@ import (
 // disturb each other's clocks: virtual time watches the whole process.
 type Runner struct {
 	Profile *lab.Profile
+	// Real and Arrange, when set, make a world that is not as Profile has it; see world.Options.
+	Real    *lab.Profile
+	Arrange func(*lab.Lab) error
 	// Fixtures has the messages that worlds send.
 	Fixtures fs.FS
 	// Adapter starts gateways in this process, on virtual time; Foreign, when set, starts them outside
@@ -147,7 +150,7 @@ func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 
 // options are those of a world of this runner.
 func (r *Runner) options(scenario, dir string) world.Options {
-	return world.Options{Profile: r.Profile, Fixtures: r.Fixtures, Adapter: r.Adapter, Foreign: r.Foreign, Machine: r.Machine, Waits: r.Waits,
+	return world.Options{Profile: r.Profile, Real: r.Real, Arrange: r.Arrange, Fixtures: r.Fixtures, Adapter: r.Adapter, Foreign: r.Foreign, Machine: r.Machine, Waits: r.Waits,
 		Seed: r.Seed, Scenario: scenario, Stall: r.Stall, Dir: dir}
 }
 

@@ -6,13 +6,17 @@ import (
 	"fmt"
 	"io"
 
+	"demailbench/features/check"
 	"demailbench/reports"
+	"demailbench/reports/wiring"
 )
 
 // answer is one line of a worker. Last says that it ends after it.
 type answer struct {
 	Result reports.Scenario `json:"result"`
-	Last   bool             `json:"last,omitempty"`
+	// Wiring answers WiringID.
+	Wiring *wiring.Report `json:"wiring,omitempty"`
+	Last   bool           `json:"last,omitempty"`
 }
 
 // Work runs in a worker process: it reads scenario ids, one a line, from in and answers each with its
@@ -31,6 +35,11 @@ func Work(r *Runner, all []Scenario, in io.Reader, out io.Writer) error {
 			a.Result = r.Run(s)
 		} else if sc.Text() == PreflightID {
 			a.Result = r.Preflight()
+		} else if sc.Text() == WiringID {
+			var err error
+			if a.Wiring, err = r.Wiring(); err != nil {
+				a.Result.Verdict, a.Result.Reason = check.Error, err.Error()
+			}
 		} else {
 			return fmt.Errorf("worker: no scenario %q", sc.Text())
 		}

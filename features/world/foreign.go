@@ -11,6 +11,7 @@ import (
 	"demailbench/features/sut"
 	"demailbench/features/world/attach"
 	"demailbench/features/world/preflight"
+	"demailbench/reports/wiring"
 	"demailbench/sim/record"
 )
 
@@ -25,7 +26,7 @@ func (w *World) admit() error {
 	w.attached, err = attach.New(attach.Options{Profile: w.o.Profile, Lab: w.lab, Scene: w.scene, Foreign: w.o.Foreign, Machine: w.o.Machine, Clock: w.clock, Record: w.rec,
 		Administered: w.o.Administered, Dir: w.o.Dir, Log: &w.log, Ready: w.waits.Ready, Drain: w.waits.Drain})
 	if err != nil {
-		return w.miswired(&Miswired{Hop: "bridge", Err: err})
+		return w.miswired(&Miswired{Hop: "bridge", Err: err, Part: wiring.Port})
 	}
 	w.bridge = w.attached.Bridge
 	var nonce [8]byte

@@ -38,6 +38,10 @@ import (
 // Options say which world and for whom.
 type Options struct {
 	Profile *lab.Profile
+	// Real is the world that is built, when it is not as Profile has it: a world that is wired wrong.
+	Real *lab.Profile
+	// Arrange, when set, alters the world when it has been built, before the gateway starts.
+	Arrange func(*lab.Lab) error
 	// Fixtures has the messages that the world sends.
 	Fixtures fs.FS
 	// Adapter starts a gateway in this process, on virtual time; Foreign one outside, on the wall clock, over
@@ -148,9 +152,18 @@ func (w *World) Elapsed() time.Duration { return w.clock.Now().Sub(w.began) }
 func (w *World) Start() error {
 	seed := w.stream("lab")
 	var err error
-	w.lab, err = lab.Build(w.o.Profile, lab.Options{Clock: w.clock, Seed: binary.LittleEndian.Uint64(seed[:]), Record: w.rec, Bodies: w.bodies})
+	real := w.o.Real
+	if real == nil {
+		real = w.o.Profile
+	}
+	w.lab, err = lab.Build(real, lab.Options{Clock: w.clock, Seed: binary.LittleEndian.Uint64(seed[:]), Record: w.rec, Bodies: w.bodies, AnyDate: w.o.Real != nil})
 	if err != nil {
 		return err
+	}
+	if w.o.Arrange != nil {
+		if err := w.o.Arrange(w.lab); err != nil {
+			return fmt.Errorf("arrange the world: %w", err)
+		}
 	}
 	w.faults = fault.New(w.rec)
 	w.scene = scene.Describe(w.o.Profile, w.o.Recommended, w.authority())

@@ -22,6 +22,8 @@ type verdict struct {
 	out   *iface
 	next  netip.Addr
 	begin nat.Begin
+	// judged is the destination that the matrix saw, when it is not the one of the packet.
+	judged nat.Endpoint
 }
 
 // judge decides about the first packet of a flow that arrives at in. It changes nothing: Probe asks it too.
@@ -48,6 +50,9 @@ func (p *plane) judge(in *iface, t nat.Tuple, at time.Time) verdict {
 	v := verdict{Decision: Decision{Action: d.Action, Rule: d.Rule, Dormant: d.Dormant}, out: out, next: next}
 	if !d.Allowed() {
 		v.Reason = reasonRule
+		if dst != t.Dst {
+			v.judged = dst
+		}
 		return v
 	}
 	if !out.reaches(next) {
@@ -118,6 +123,14 @@ func began(who string, f *nat.Flow) record.Event {
 
 // reject drops what the matrix does not allow, in the way it says.
 func (p *plane) reject(in *iface, pkt *packet, v verdict, at time.Time) result {
+	r := p.turnAway(in, pkt, v, at)
+	if v.judged != (nat.Endpoint{}) {
+		r.events[0].NATRemote = v.judged.String()
+	}
+	return r
+}
+
+func (p *plane) turnAway(in *iface, pkt *packet, v verdict, at time.Time) result {
 	switch {
 	case v.Action == firewall.RejectReset && pkt.tuple.Protocol == nat.TCP:
 		r := p.answer(in, resetAbout(pkt), at)

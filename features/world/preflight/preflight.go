@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"demailbench/reports/wiring"
 	"demailbench/sim/clock"
 	"demailbench/sim/record"
 )
@@ -28,6 +29,8 @@ type Miswired struct {
 	// Err is the cause, Fix what to do; empty when the cause says it.
 	Err error
 	Fix string
+	// Part is the kind of wiring, in the words of reports/wiring; empty: starting the gateway.
+	Part wiring.Hop
 }
 
 // Error names hop, cause and what to do.
@@ -124,7 +127,7 @@ func (s *Subject) checkNames() *Miswired {
 				return m
 			}
 			return &Miswired{Hop: "names", Err: fmt.Errorf("the gateway has not asked the bench's name server for %s, though it says that it is ready", s.Probe),
-				Fix: fmt.Sprintf("let it resolve through %s (UDP and TCP) and nothing else, and ask for that name before it is ready; no mail was sent, as real addresses may be behind real names", s.Names)}
+				Fix: fmt.Sprintf("let it resolve through %s (UDP and TCP) and nothing else, and ask for that name before it is ready; no mail was sent, as real addresses may be behind real names", s.Names), Part: wiring.DNS}
 		}
 	}
 }
@@ -143,7 +146,7 @@ func (s *Subject) away() *Miswired {
 			_ = c.Close() // it was only looked for
 		} else if errors.Is(err, syscall.ECONNREFUSED) {
 			return &Miswired{one.hop, fmt.Errorf("nobody listens at %v: is it running? (it was said to be ready)", one.side.At),
-				"let the driver answer reset with done only when the gateway listens there; no mail was sent"}
+				"let the driver answer reset with done only when the gateway listens there; no mail was sent", wiring.Port}
 		}
 	}
 	return nil
@@ -170,12 +173,12 @@ func (s *Subject) knock(hop string, side Side) (net.Conn, *Miswired) {
 		}
 		select {
 		case <-s.Ended():
-			return nil, &Miswired{hop, errors.New("the gateway has ended"), "read sut.log for the cause"}
+			return nil, &Miswired{hop, errors.New("the gateway has ended"), "read sut.log for the cause", wiring.Driver}
 		default:
 		}
 		if !errors.Is(err, syscall.ECONNREFUSED) || s.Clock.Sleep(ctx, again) != nil {
 			return nil, &Miswired{hop, fmt.Errorf("nobody listens there, though the gateway says that it is ready (waited %v): %w", s.Ready, err),
-				"let it listen there, or declare where it listens; a gateway that is late must not say that it is ready"}
+				"let it listen there, or declare where it listens; a gateway that is late must not say that it is ready", wiring.Port}
 		}
 	}
 }
