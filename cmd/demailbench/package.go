@@ -13,6 +13,7 @@ import (
 	"demailbench/features/suite"
 	"demailbench/reports"
 	"demailbench/reports/messages"
+	"demailbench/reports/signer"
 )
 
 // packaging is the part of run that makes a signed package.
@@ -39,8 +40,8 @@ func (c *runCommand) order(plan suite.Plan) (*attestation.Order, error) {
 	}
 	o := &attestation.Order{File: c.Package, Partial: c.Partial, Lang: messages.Lang(c.Lang)}
 	var err error
-	if o.Key, err = readKey("--key", c.Key); err != nil {
-		return nil, err
+	if o.Key, err = signer.ReadKey(c.Key); err != nil {
+		return nil, &suite.UsageError{Text: fmt.Sprintf("--key: %v", err)}
 	}
 	l, err := ledger.Load(c.fixtures())
 	if err != nil {

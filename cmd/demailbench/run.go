@@ -27,6 +27,7 @@ import (
 	"demailbench/fixtures"
 	"demailbench/reports"
 	"demailbench/reports/messages"
+	"demailbench/reports/progress"
 	"demailbench/sim/bridge/loopback"
 	"demailbench/sim/clock"
 	"demailbench/sim/lab"
@@ -174,8 +175,8 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64, subject reports.Subject
 	if err != nil {
 		return nil, err
 	}
-	p := newProgress(os.Stderr, len(plan.Run), seed)
-	pool.Started, pool.Finished = p.started, p.finished
+	p := progress.New(os.Stderr, len(plan.Run), seed)
+	pool.Started, pool.Finished = p.Started, p.Finished
 	l, _, err := c.statements()
 	if err != nil {
 		return nil, err
@@ -188,7 +189,7 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64, subject reports.Subject
 		Subject: subject, Origin: origin, Secrets: c.secrets, Options: c.repeats()}
 	s, err := r.Do(ctx)
 	if s != nil {
-		p.summary(s, c.Out, err)
+		p.Summary(s, c.Out, err)
 	}
 	return s, err
 }

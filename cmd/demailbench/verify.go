@@ -6,8 +6,10 @@ import (
 
 	"demailbench/features/attestation"
 	"demailbench/features/ledger"
+	"demailbench/features/suite"
 	"demailbench/features/sut"
 	"demailbench/reports/manifest"
+	"demailbench/reports/signer"
 )
 
 // verifyCommand holds a signed package against what it says of itself.
@@ -22,9 +24,9 @@ type verifyCommand struct {
 func (c *verifyCommand) Run() error {
 	q := attestation.Question{File: c.Package}
 	if c.Key != "" {
-		key, err := readPublic("--key", c.Key)
+		key, err := signer.ReadPublic(c.Key)
 		if err != nil {
-			return err
+			return &suite.UsageError{Text: fmt.Sprintf("--key: %v", err)}
 		}
 		q.Key = &key
 	}
@@ -42,7 +44,7 @@ func (c *verifyCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	c.print(a)
+	a.Write(os.Stdout, os.Stderr)
 	return exitCode(a.ExitCode())
 }
 
@@ -61,47 +63,4 @@ func (s sources) bench() (attestation.Bench, error) {
 	}
 	b.Fixtures, err = manifest.Tree(s.fixtures())
 	return b, err
-}
-
-// print says what was found: faults last, where they are read.
-func (c *verifyCommand) print(a *attestation.Answer) {
-	if o := a.Origin; o != nil {
-		fmt.Printf("gateway:  %s %s %s (%s), profile %s\n", o.Vendor, o.Product, o.Version, o.SUT, o.Profile)
-		fmt.Printf("run:      %s of %s, seed %d, demailbench %s on %s\n", o.Run, o.Started.Format("2006-01-02 15:04 MST"), o.Seed, o.Tool, o.System)
-		fmt.Printf("verdict:  %s: %d planned, %d executed%s\n", a.Summary.Verdict, a.Summary.Planned, a.Summary.Executed, partly(a))
-	}
-	if len(a.Signer.Raw()) > 0 {
-		known := ""
-		if a.Known {
-			known = " (the key of --key)"
-		}
-		fmt.Printf("signed:   %s%s\n", a.Signer.Fingerprint(), known)
-	}
-	if r := a.Again; r != nil {
-		fmt.Printf("rejudged: %d scenarios, %d verdicts differ: %s\n", len(r.Again.Scenarios)-len(r.Kept), len(r.Differences), r.Again.Verdict)
-	}
-	for _, n := range a.Notes {
-		fmt.Println("note:    ", n)
-	}
-	const most = 20
-	for i, f := range a.Faults {
-		if i == most {
-			fmt.Fprintf(os.Stderr, "fault:    and %d more\n", len(a.Faults)-i)
-			break
-		}
-		fmt.Fprintln(os.Stderr, "fault:   ", f)
-	}
-	if len(a.Faults) == 0 {
-		fmt.Println("The package is whole and as it was signed.")
-		return
-	}
-	fmt.Fprintf(os.Stderr, "Do not rely on this package; exit code %d\n", a.ExitCode())
-}
-
-// partly says beside the verdict what it does not cover.
-func partly(a *attestation.Answer) string {
-	if len(a.Left) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; PARTIAL, %d required scenarios are not in it", len(a.Left))
 }

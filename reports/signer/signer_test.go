@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 )
@@ -111,4 +112,31 @@ func FuzzParsePublic(f *testing.F) {
 			t.Errorf("read a key of %d octets", len(p.Raw()))
 		}
 	})
+}
+
+func TestFiles(t *testing.T) {
+	name := t.TempDir() + "/key"
+	k, err := Create(name, rand.NewChaCha8([32]byte{7}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err1 := ReadKey(name)
+	public, err2 := ReadPublic(name + ".pub")
+	if err1 != nil || err2 != nil || !private.Public().Equal(k.Public()) || !public.Equal(k.Public()) {
+		t.Errorf("read again: %v %v", err1, err2)
+	}
+	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the private key's file: %v %v", info.Mode(), err)
+	}
+	if _, err := Create(name, rand.NewChaCha8([32]byte{8})); err == nil {
+		t.Error("a key was replaced")
+	}
+	if _, err := ReadKey(name + ".pub"); err == nil || !strings.Contains(err.Error(), "is the public key") {
+		t.Errorf("the wrong half: %v", err)
+	}
+	for _, bad := range []string{name + ".none", t.TempDir()} {
+		if _, err := ReadPublic(bad); err == nil {
+			t.Errorf("%s is a key", bad)
+		}
+	}
 }

@@ -1,4 +1,7 @@
-package main
+// Package progress tells a person on a terminal, or the log of a CI job, how a run goes. Rules: everything to one
+// stream; on a terminal one line that is rewritten, otherwise one plain line a scenario; failures stay on the screen;
+// verdicts are words, colour only adds to them and is off with NO_COLOR. It leaves out what a run leaves behind.
+package progress
 
 import (
 	"fmt"
@@ -12,10 +15,8 @@ import (
 	"demailbench/reports"
 )
 
-// progress tells a person how a run goes. Rules: everything to one stream (standard error); on a terminal
-// one line that is rewritten, otherwise one plain line a scenario; failures stay on the screen; verdicts
-// are words, colour only adds to them and is off with NO_COLOR.
-type progress struct {
+// Progress is one run as it goes.
+type Progress struct {
 	w       io.Writer
 	live    bool
 	colour  bool
@@ -25,19 +26,22 @@ type progress struct {
 	running []string
 }
 
-func newProgress(f *os.File, planned int, seed uint64) *progress {
-	p := &progress{w: f, live: term.IsTerminal(int(f.Fd())), planned: planned}
+// New begins a run of so many scenarios; f is where a person looks.
+func New(f *os.File, planned int, seed uint64) *Progress {
+	p := &Progress{w: f, live: term.IsTerminal(int(f.Fd())), planned: planned}
 	p.colour = p.live && os.Getenv("NO_COLOR") == ""
 	fmt.Fprintf(p.w, "demailbench: %d scenarios, seed %d\n", planned, seed)
 	return p
 }
 
-func (p *progress) started(id string) {
+// Started notes that a scenario runs.
+func (p *Progress) Started(id string) {
 	p.running = append(p.running, id)
 	p.draw()
 }
 
-func (p *progress) finished(r reports.Scenario) {
+// Finished tells how a scenario ended.
+func (p *Progress) Finished(r reports.Scenario) {
 	p.done++
 	for i, id := range p.running {
 		if id == r.ID {
@@ -59,7 +63,7 @@ func (p *progress) finished(r reports.Scenario) {
 	p.draw()
 }
 
-func (p *progress) verdict(v check.Verdict) string {
+func (p *Progress) verdict(v check.Verdict) string {
 	s := fmt.Sprintf("%-5s", v)
 	if !p.colour {
 		return s
@@ -70,13 +74,13 @@ func (p *progress) verdict(v check.Verdict) string {
 	return "\x1b[31m" + s + "\x1b[0m"
 }
 
-func (p *progress) clear() {
+func (p *Progress) clear() {
 	if p.live {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
 
-func (p *progress) draw() {
+func (p *Progress) draw() {
 	if !p.live {
 		return
 	}
@@ -89,7 +93,8 @@ func (p *progress) draw() {
 	fmt.Fprintf(p.w, "\r\x1b[K%s", line)
 }
 
-func (p *progress) summary(s *reports.Summary, out string, err error) {
+// Summary tells how the run ended; err is why its reports are not complete.
+func (p *Progress) Summary(s *reports.Summary, out string, err error) {
 	p.clear()
 	fmt.Fprintf(p.w, "\n%s: %d planned, %d executed", s.Verdict, s.Planned, s.Executed)
 	for _, v := range check.Verdicts {
