@@ -12,6 +12,7 @@ import (
 	"demailbench/features/check"
 	"demailbench/features/suite"
 	"demailbench/features/sut"
+	"demailbench/features/world/containers"
 	"demailbench/sim/config"
 )
 
@@ -57,6 +58,9 @@ func execute(args []string) int {
 		return int(code)
 	}
 	fmt.Fprintln(os.Stderr, "demailbench:", err)
+	if containers.Unavailable(err) {
+		return check.ExitPreflight
+	}
 	var usage *suite.UsageError
 	var config *config.Error
 	if errors.As(err, &usage) || errors.As(err, &config) {

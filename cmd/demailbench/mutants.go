@@ -13,11 +13,9 @@ import (
 	"demailbench/features/mutant"
 	"demailbench/features/mutant/catalogue"
 	"demailbench/features/mutant/hunt"
+	"demailbench/features/subject"
 	"demailbench/features/suite"
 )
-
-// mutantPrefix names a mutant where a gateway is expected: --sut mutant:ID.
-const mutantPrefix = "mutant:"
 
 type mutantsCommand struct {
 	sources
@@ -97,7 +95,7 @@ func (c *mutantsCommand) hunt() (*hunt.Hunt, error) {
 		c.Jobs = runtime.NumCPU()
 	}
 	return &hunt.Hunt{Scenarios: all, Jobs: c.Jobs, Keep: c.Keep, Command: func(id, out string) []string {
-		return append([]string{self, "worker", "--seed", "1", "--out", out, "--sut", mutantPrefix + id, "--stall", "4s"}, c.args()...)
+		return append([]string{self, "worker", "--seed", "1", "--out", out, "--sut", subject.Mutant + id, "--stall", "4s"}, c.args()...)
 	}, Finished: func(r mutant.Report) { fmt.Fprintln(os.Stderr, r) }}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"demailbench/features"
 	"demailbench/features/check"
+	"demailbench/features/subject"
 	"demailbench/features/suite"
 	"demailbench/features/sut"
 	"demailbench/features/sut/process"
@@ -100,12 +101,12 @@ func TestDrivenGateways(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"reference-process", "example-driver"} {
-		g, err := open(filepath.Join("..", "..", "fixtures", "suts", name, "sut.yaml"), self)
+		g, err := subject.Open(filepath.Join("..", "..", "fixtures", "suts", name, "sut.yaml"), self, "embedded")
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := separate(t)
-		r.Foreign, r.Waits.Ready = g.foreign, g.waits.Ready
+		r.Foreign, r.Waits.Ready = g.Foreign, g.Waits.Ready
 		for _, s := range scenarios(t, "transport/outbound/two-tenants-with-the-same-addresses-at-home-send", "transport/outages/the-tenant-s-line-is-cut-for-three-days",
 			"transport/durability/the-gateway-dies-in-the-instant-in-which-a-tenant-reads-the") {
 			want := check.Pass
@@ -122,7 +123,7 @@ func TestDrivenGateways(t *testing.T) {
 // TestOpenNamesWhatThereIs: --sut with anything else says what is possible.
 func TestOpenNamesWhatThereIs(t *testing.T) {
 	for _, name := range []string{"", "refrence", "."} {
-		if _, err := open(name, ""); err == nil || !strings.Contains(err.Error(), "reference-process") || !strings.Contains(err.Error(), "sut.yaml") {
+		if _, err := subject.Open(name, "", "embedded"); err == nil || !strings.Contains(err.Error(), "reference-process") || !strings.Contains(err.Error(), "sut.yaml") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

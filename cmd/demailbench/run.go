@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,18 +11,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
 	"demailbench/features"
 	"demailbench/features/ledger"
-	"demailbench/features/mutant/catalogue"
+	"demailbench/features/subject"
 	"demailbench/features/suite"
-	"demailbench/features/sut"
-	"demailbench/features/sut/process"
 	"demailbench/features/sut/vendor"
-	"demailbench/features/world"
 	"demailbench/fixtures"
 	"demailbench/reports"
 	"demailbench/reports/messages"
@@ -79,10 +74,14 @@ func (s sources) args() []string {
 
 // repeats are the options that the command repeating one scenario needs.
 func (c *runCommand) repeats() []string {
-	if c.SUT == "reference" {
-		return c.args()
+	a := c.args()
+	if c.SUT != "reference" {
+		a = append(a, "--sut", c.SUT)
 	}
-	return append(c.args(), "--sut", c.SUT)
+	if c.Fabric == subject.Docker {
+		a = append(a, "--fabric", subject.Docker)
+	}
+	return a
 }
 
 type runCommand struct {
@@ -92,6 +91,7 @@ type runCommand struct {
 	All        bool     `help:"Everything that can run here, not only the core selection."`
 	Seed       string   `help:"A number, or \"random\". Every identifier and payload follows from it." default:"1"`
 	SUT        string   `name:"sut" help:"The gateway under test: reference (in the bench's process, virtual time), reference-process (a program of its own, wall clock), or the path of a vendor's sut.yaml (wall clock)." default:"reference" placeholder:"NAME|FILE"`
+	Fabric     string   `help:"What carries the world: embedded (the bench's process) or docker (containers and the kernel's routers, on the wall clock; the gateway is a container too)." enum:"embedded,docker" default:"embedded"`
 	OnlyFailed string   `help:"Only what did not pass in this earlier run." type:"existingdir" placeholder:"DIR"`
 	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
 	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
@@ -232,7 +232,7 @@ func (c *runCommand) pool(seed uint64) (*suite.Pool, error) {
 	if c.Jobs == 0 {
 		c.Jobs = runtime.NumCPU()
 	}
-	command := append([]string{self, "worker", "--seed", fmt.Sprint(seed), "--out", c.Out, "--sut", c.SUT}, c.args()...)
+	command := append([]string{self, "worker", "--seed", fmt.Sprint(seed), "--out", c.Out, "--sut", c.SUT, "--fabric", c.Fabric}, c.args()...)
 	return &suite.Pool{Command: command, Jobs: c.Jobs}, nil
 }
 
@@ -255,11 +255,11 @@ func (c *runCommand) subject() (reports.Subject, error) {
 	if err != nil {
 		return reports.Subject{}, fmt.Errorf("find the bench's own program: %w", err)
 	}
-	g, err := open(c.SUT, self)
+	g, err := subject.Open(c.SUT, self, c.Fabric)
 	if err != nil {
 		return reports.Subject{}, err
 	}
-	if v, ok := g.foreign.(*vendor.Adapter); ok {
+	if v, ok := g.Foreign.(*vendor.Adapter); ok {
 		if v.Profile() != c.Profile {
 			return reports.Subject{}, &suite.UsageError{Text: fmt.Sprintf("--profile %s: %s names the world %s; leave --profile out, or change profile there", c.Profile, c.SUT, v.Profile())}
 		}
@@ -269,50 +269,8 @@ func (c *runCommand) subject() (reports.Subject, error) {
 		}
 	}
 	var s reports.Subject
-	s.Vendor, s.Product, s.Version = g.Subject()
+	s.Vendor, s.Product, s.Version = g.Name()
 	return s, nil
-}
-
-// underTest is how the gateway under test is started: in the process, or outside.
-type underTest struct {
-	adapter sut.Adapter
-	foreign sut.Foreign
-	waits   world.Waits
-}
-
-// Subject names the gateway.
-func (g underTest) Subject() (vendor, product, version string) {
-	if g.foreign != nil {
-		return g.foreign.Subject()
-	}
-	return g.adapter.Subject()
-}
-
-// open finds the gateway that --sut names; self is the bench's program.
-func open(name, self string) (underTest, error) {
-	if id, ok := strings.CutPrefix(name, mutantPrefix); ok {
-		found := catalogue.Find(id)
-		if len(found) != 1 || found[0].ID != id {
-			return underTest{}, &suite.UsageError{Text: fmt.Sprintf("--sut %s: no such mutant; demailbench list mutants has them", name)}
-		}
-		return underTest{adapter: found[0].Adapter()}, nil
-	}
-	switch info, err := os.Stat(name); {
-	case name == "reference":
-		return underTest{adapter: sut.Reference{}}, nil
-	case name == "reference-process":
-		return underTest{foreign: &process.Adapter{Program: self}}, nil
-	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(name, `./\`):
-		return underTest{}, &suite.UsageError{Text: fmt.Sprintf("--sut: %s: no such file; demailbench init writes one", name)}
-	case err != nil || info.IsDir():
-		return underTest{}, &suite.UsageError{Text: fmt.Sprintf("--sut %q is no gateway; write reference (in the bench's process, virtual time), reference-process (a program of its own, wall clock), "+
-			"or the path of the sut.yaml that describes yours (demailbench init writes one)", name)}
-	}
-	a, err := vendor.Open(name, vendor.Options{Program: self, Clock: clock.Real(), Profiles: []string{"saxony"}})
-	if err != nil {
-		return underTest{}, &suite.UsageError{Text: err.Error()}
-	}
-	return underTest{foreign: a, waits: world.Waits{Ready: a.Ready()}}, nil
 }
 
 type workerCommand struct {
@@ -322,6 +280,8 @@ type workerCommand struct {
 	SUT  string `name:"sut"`
 	// Stall is how much real time may pass without an event; 0 is the world's own.
 	Stall time.Duration
+	// Fabric is as in runCommand.
+	Fabric string `enum:"embedded,docker" default:"embedded"`
 }
 
 // Run serves a pool on standard input and output.
@@ -343,11 +303,11 @@ func (c *workerCommand) Run() error {
 		return fmt.Errorf("find the bench's own program: %w", err)
 	}
 	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out, Stall: c.Stall}
-	g, err := open(c.SUT, self)
+	g, err := subject.Open(c.SUT, self, c.Fabric)
 	if err != nil {
 		return err
 	}
-	r.Adapter, r.Foreign, r.Waits = g.adapter, g.foreign, g.waits
+	r.Adapter, r.Foreign, r.Waits, r.Fabric = g.Adapter, g.Foreign, g.Waits, g.Fabric
 	if r.Foreign != nil {
 		r.Machine = loopback.Doors()
 	} else {

@@ -23,6 +23,7 @@ var ioDoor = map[string]string{
 	"features/sut/process":         "runs the reference gateway as a program, on the wall clock",
 	"features/sut/credentials":     "writes keys and card for a gateway outside the bench, on the wall clock",
 	"features/sut/referencedriver": "removes the data of the program that it drives, on the wall clock",
+	"features/subject":             "looks whether a gateway's name is a file, before a run",
 	"features/sut/vendor":          "writes where a vendor's gateway lives, and keeps what its driver said, on the wall clock",
 	"features/world":               "directories of a scenario, before and after its clock; the capture behind the clock's IO",
 	"sim/docker/...":               "starts containers, passes devices and sockets on, where no virtual clock runs",

@@ -24,6 +24,7 @@ import (
 	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
 	"demailbench/sim/lab"
+	"demailbench/sim/record"
 )
 
 // Runner runs scenarios one after the other in this process. Two runners in one process at a time would
@@ -41,6 +42,8 @@ type Runner struct {
 	Foreign sut.Foreign
 	Machine bridge.Doors
 	Waits   world.Waits
+	// Fabric carries the worlds, with a Foreign that runs in them; nil: this process does.
+	Fabric func(*record.Record) world.Fabric
 	// Ledger knows which statements bind; nil means all.
 	Ledger *ledger.Ledger
 	Seed   uint64
@@ -150,7 +153,7 @@ func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 
 // options are those of a world of this runner.
 func (r *Runner) options(scenario, dir string) world.Options {
-	return world.Options{Profile: r.Profile, Real: r.Real, Arrange: r.Arrange, Fixtures: r.Fixtures, Adapter: r.Adapter, Foreign: r.Foreign, Machine: r.Machine, Waits: r.Waits,
+	return world.Options{Profile: r.Profile, Real: r.Real, Arrange: r.Arrange, Fixtures: r.Fixtures, Adapter: r.Adapter, Foreign: r.Foreign, Machine: r.Machine, Waits: r.Waits, Fabric: r.Fabric,
 		Seed: r.Seed, Scenario: scenario, Stall: r.Stall, Dir: dir}
 }
 

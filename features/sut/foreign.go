@@ -64,11 +64,37 @@ type Place struct {
 	// Ready is how long the gateway may take until it is ready, Drain how long it may take to end.
 	Ready, Drain time.Duration
 	// Dial opens a connection on the machine; from may be the zero value.
-	Dial  func(ctx context.Context, from, to netip.AddrPort) (net.Conn, error)
+	Dial func(ctx context.Context, from, to netip.AddrPort) (net.Conn, error)
+	// Run starts a container where the gateway lives; nil on a fabric without containers.
+	Run   func(ctx context.Context, i Image) (Guest, error)
 	Clock interface {
 		Sleep(ctx context.Context, d time.Duration) error
 		WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc)
 	}
+}
+
+// Image is a container to be run where the gateway lives.
+type Image struct {
+	// Ref names the image; empty is the bench's own program, for which Command holds its arguments.
+	Ref string
+	// Command replaces the image's when it is not empty. Environment are variables as NAME=value.
+	Command, Environment []string
+	// Mounts are directories of the machine that have the same path inside.
+	Mounts []string
+	// User is the user's number; empty: the image's own.
+	User string
+	// Output takes what it says.
+	Output io.Writer
+}
+
+// Guest is a running container. It ends at the latest with the bench.
+type Guest interface {
+	// Ended is closed when it has ended; Code is then its exit code, with an error when nobody knows it.
+	Ended() <-chan struct{}
+	Code() (int, error)
+	// Signal sends a signal ("TERM") to its program, Remove ends it as kill -9 does.
+	Signal(ctx context.Context, name string) error
+	Remove() error
 }
 
 // Mortal is a Gateway that can end without being told to.

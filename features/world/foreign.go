@@ -23,12 +23,16 @@ type Miswired = preflight.Miswired
 func (w *World) admit() error {
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: "clock", Detail: w.Clock()})
 	var err error
-	w.attached, err = attach.New(attach.Options{Profile: w.o.Profile, Lab: w.lab, Scene: w.scene, Foreign: w.o.Foreign, Machine: w.o.Machine, Clock: w.clock, Record: w.rec,
-		Administered: w.o.Administered, Dir: w.o.Dir, Log: &w.log, Ready: w.waits.Ready, Drain: w.waits.Drain})
+	o := attach.Options{Profile: w.o.Profile, Lab: w.lab, Scene: w.scene, Foreign: w.o.Foreign, Machine: w.o.Machine, Clock: w.clock, Record: w.rec,
+		Administered: w.o.Administered, Dir: w.o.Dir, Log: &w.log, Ready: w.waits.Ready, Drain: w.waits.Drain}
+	if w.containers != nil {
+		o.Run = w.containers.Run
+	}
+	w.attached, err = attach.New(o)
 	if err != nil {
 		return w.miswired(&Miswired{Hop: "bridge", Err: err, Part: wiring.Port})
 	}
-	w.bridge = w.attached.Bridge
+	w.bridge = w.attached.Way
 	var nonce [8]byte
 	w.rand.Read(nonce[:])
 	_, domain, _ := strings.Cut(w.o.Profile.Topology.Host(w.scene.Gateway).Hostname, ".")

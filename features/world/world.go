@@ -5,6 +5,7 @@
 package world
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -49,6 +50,8 @@ type Options struct {
 	Adapter sut.Adapter
 	Foreign sut.Foreign
 	Machine bridge.Doors
+	// Fabric carries the world's hosts and routers, with a Foreign that runs in it; nil: the process does.
+	Fabric func(*record.Record) Fabric
 	// Waits are for a foreign gateway; what is 0 is as in WallWaits.
 	Waits Waits
 	// Administered lets people administer the gateway from its first start on.
@@ -64,6 +67,13 @@ type Options struct {
 	Dir string
 	// Stall is how much real time may pass without an event before the world counts as hung; 0 means 20 s.
 	Stall time.Duration
+}
+
+// Fabric carries a world's hosts and routers as containers, and runs others beside them.
+type Fabric interface {
+	lab.Fabric
+	// Run starts a container in the network of a host.
+	Run(ctx context.Context, host string, i sut.Image) (sut.Guest, error)
 }
 
 // limits of a scenario. No feature takes longer than 100 days of virtual time (an account's end takes three months),
@@ -95,8 +105,10 @@ type World struct {
 	rand    *rand.ChaCha8
 	desk    letter.Desk
 
+	containers Fabric // nil: hosts and routers are in the process
+
 	attached *attach.Attachment
-	bridge   *bridge.Bridge
+	bridge   attach.Way
 	blocked  bool
 
 	mu      sync.Mutex
@@ -156,7 +168,12 @@ func (w *World) Start() error {
 	if real == nil {
 		real = w.o.Profile
 	}
-	w.lab, err = lab.Build(real, lab.Options{Clock: w.clock, Seed: binary.LittleEndian.Uint64(seed[:]), Record: w.rec, Bodies: w.bodies, AnyDate: w.o.Real != nil})
+	o := lab.Options{Clock: w.clock, Seed: binary.LittleEndian.Uint64(seed[:]), Record: w.rec, Bodies: w.bodies, AnyDate: w.o.Real != nil}
+	if w.o.Fabric != nil {
+		w.containers = w.o.Fabric(w.rec)
+		o.Fabric = w.containers
+	}
+	w.lab, err = lab.Build(real, o)
 	if err != nil {
 		return err
 	}

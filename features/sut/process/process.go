@@ -9,15 +9,11 @@ package process
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"demailbench/features/sut"
 	"demailbench/features/sut/driver"
@@ -25,6 +21,8 @@ import (
 
 // Adapter starts the reference gateway.
 type Adapter struct {
+	// Container is set when the gateway runs as a container in the world, from the bench's own image.
+	Container bool
 	// Program is the path of demailbench, Arguments what stands before "--config FILE"; empty: "gateway
 	// --until-eof".
 	Program   string
@@ -34,8 +32,11 @@ type Adapter struct {
 }
 
 // Subject names the reference gateway.
-func (*Adapter) Subject() (vendor, product, version string) {
+func (a *Adapter) Subject() (vendor, product, version string) {
 	vendor, product, version = sut.Reference{}.Subject()
+	if a.Container {
+		return vendor, product + " (container)", version
+	}
 	return vendor, product + " (separate process)", version
 }
 
@@ -51,7 +52,7 @@ func (a *Adapter) Launch(ctx context.Context, s sut.Setup, p sut.Place) (sut.Gat
 	if err != nil {
 		return nil, fmt.Errorf("write the gateway's files: %w", err)
 	}
-	r, err := a.start(file, p)
+	r, err := a.start(ctx, file, p)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +66,7 @@ func (a *Adapter) Launch(ctx context.Context, s sut.Setup, p sut.Place) (sut.Gat
 // running is a started gateway.
 type running struct {
 	p     sut.Place
-	cmd   *exec.Cmd
-	in    io.Closer // its end is the end of the gateway, also when the bench dies
+	life  life
 	last  *tail
 	ended chan struct{}
 
@@ -74,33 +74,27 @@ type running struct {
 	err error // of the end
 }
 
-func (a *Adapter) start(file string, p sut.Place) (*running, error) {
+func (a *Adapter) start(ctx context.Context, file string, p sut.Place) (*running, error) {
 	args := a.Arguments
 	if len(args) == 0 {
 		args = []string{"gateway", "--until-eof"}
 	}
 	r := &running{p: p, last: &tail{}, ended: make(chan struct{})}
-	r.cmd = exec.Command(a.Program, append(append([]string(nil), args...), "--config", file)...)
-	r.cmd.Env = append(os.Environ(), a.Environment...)
-	r.cmd.Dir = filepath.Dir(file)
-	log := io.MultiWriter(p.Log, r.last)
-	r.cmd.Stdout, r.cmd.Stderr = log, log
-	r.cmd.WaitDelay = time.Second // for children of its own that keep its output open
-	alone(r.cmd)
-	in, err := r.cmd.StdinPipe()
+	args = append(append([]string(nil), args...), "--config", file)
+	var err error
+	if p.Run != nil {
+		r.life, err = settle(ctx, p, args, io.MultiWriter(p.Log, r.last))
+	} else {
+		r.life, err = a.spawn(filepath.Dir(file), args, io.MultiWriter(p.Log, r.last))
+	}
 	if err != nil {
 		return nil, err
 	}
-	r.in = in
-	if err := r.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w; name the program's path", a.Program, err)
-	}
 	go func() {
-		err := r.cmd.Wait()
+		err := r.life.wait()
 		r.mu.Lock()
 		r.err = err
 		r.mu.Unlock()
-		killGroup(r.cmd) // whom it left behind
 		close(r.ended)
 	}()
 	return r, nil
@@ -114,12 +108,8 @@ func (r *running) Cause() (text string, outside bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	text, outside = "exit status 0, without being told to end", false
-	var exit *exec.ExitError
-	switch {
-	case errors.As(r.err, &exit):
-		text, outside = exit.Error(), killed(exit)
-	case r.err != nil:
-		text = r.err.Error()
+	if r.err != nil {
+		text, outside = r.err.Error(), r.life.outside(r.err)
 	}
 	return text + r.last.quote(), outside
 }
@@ -129,7 +119,7 @@ func (r *running) Stop() error {
 	if r.hasEnded() {
 		return nil
 	}
-	if err := terminate(r.cmd); err != nil && !r.hasEnded() {
+	if err := r.life.terminate(); err != nil && !r.hasEnded() {
 		r.Kill()
 		return fmt.Errorf("tell the gateway to end: %w", err)
 	}
@@ -152,10 +142,9 @@ func (r *running) Stop() error {
 // Kill ends the gateway and all its children as kill -9 does.
 func (r *running) Kill() {
 	if !r.hasEnded() {
-		killGroup(r.cmd)
+		r.life.kill()
 	}
 	<-r.ended
-	_ = r.in.Close() // nobody reads it
 }
 
 func (r *running) hasEnded() bool {

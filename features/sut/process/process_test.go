@@ -208,7 +208,7 @@ func TestCrash(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !byItself {
-			g.(*running).cmd.Process.Kill()
+			g.(*running).life.(*child).cmd.Process.Kill()
 		}
 		<-g.(sut.Mortal).Ended()
 		text, outside := g.(sut.Mortal).Cause()

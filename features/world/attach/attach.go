@@ -4,9 +4,11 @@
 package attach
 
 import (
+	"context"
 	"crypto/x509"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -40,8 +42,11 @@ type Options struct {
 	Scene   check.Scene
 	Foreign sut.Foreign
 	Machine bridge.Doors
-	Clock   clock.Clock
-	Record  *record.Record
+	// Run starts containers on the gateway's host; nil on a fabric without containers, where the gateway lives on the
+	// machine behind a bridge.
+	Run    func(ctx context.Context, host string, i sut.Image) (sut.Guest, error)
+	Clock  clock.Clock
+	Record *record.Record
 	// Administered is set when people administer the gateway.
 	Administered bool
 	// Dir is the scenario's directory, Log takes what the gateway writes about itself.
@@ -53,15 +58,26 @@ type Options struct {
 
 // Attachment is the place.
 type Attachment struct {
-	o      Options
-	Bridge *bridge.Bridge
+	o Options
+	// Way leads between the gateway and the world.
+	Way Way
 	// Probe is the name that the gateway must ask for before it is ready.
 	Probe string
 }
 
-// New gives every peer of the gateway its place on the machine.
+// New gives every peer of the gateway its place on the machine, or, where the gateway is a container, nothing: it is
+// where everybody is.
 func New(options Options) (*Attachment, error) {
 	w := &Attachment{o: options}
+	if options.Run != nil {
+		w.Way = inside{w}
+		return w, nil
+	}
+	return w, w.build()
+}
+
+// build makes a bridge.
+func (w *Attachment) build() error {
 	t := w.o.Profile.Topology
 	needs := w.o.Foreign.Needs()
 	gateway := t.Host(w.o.Scene.Gateway)
@@ -79,32 +95,39 @@ func New(options Options) (*Attachment, error) {
 			o.Peers = append(o.Peers, way.Dial)
 		}
 	}
-	var err error
-	if w.Bridge, err = bridge.New(o); err != nil {
-		return nil, err
+	b, err := bridge.New(o)
+	if err != nil {
+		return err
 	}
 	for _, h := range t.Hosts { // who can be seen by the gateway must have a place of its own
 		if way, err := t.Way(h.Name, gateway.Name); err == nil {
-			if _, err := w.Bridge.Table().Addr(way.Source); err != nil {
-				w.Bridge.Close()
-				return nil, err
+			if _, err := b.Table().Addr(way.Source); err != nil {
+				b.Close()
+				return err
 			}
 		}
 	}
-	return w, nil
+	w.Way = bridged{b}
+	return nil
 }
 
 // Place is what the gateway is given, with its data in a directory.
 func (w *Attachment) Place(data string) (sut.Place, error) {
-	p := sut.Place{Tenants: w.Bridge.Listener(mailPort), Provider: w.Bridge.Listener(providerPort), Names: w.Bridge.Names(),
-		MailPort: w.Bridge.Port(mailPort), Probe: w.Probe, Certificate: w.o.Lab.Certificate(w.o.Scene.Gateway), Card: w.o.Lab.CardCertificate(),
+	p := sut.Place{Tenants: w.Way.Listener(mailPort), Provider: w.Way.Listener(providerPort), Names: w.Way.Names(),
+		MailPort: w.Way.Port(mailPort), Probe: w.Probe, Certificate: w.o.Lab.Certificate(w.o.Scene.Gateway), Card: w.o.Lab.CardCertificate(),
 		Roots: []*x509.Certificate{w.o.Lab.PKI().Root()}, Data: data, Files: filepath.Join(w.o.Dir, "sut"), Secrets: filepath.Join(w.o.Dir, "work", "sut"),
 		Log: w.o.Log, Ready: w.o.Ready, Drain: w.o.Drain, Dial: w.o.Machine.Dial, Clock: w.o.Clock}
+	if w.o.Run != nil {
+		p.Dial = func(ctx context.Context, _, to netip.AddrPort) (net.Conn, error) {
+			return w.o.Lab.Host(w.o.Scene.Gateway).Dial(ctx, "tcp", to.String())
+		}
+		p.Run = func(ctx context.Context, i sut.Image) (sut.Guest, error) { return w.o.Run(ctx, w.o.Scene.Gateway, i) }
+	}
 	_, p.PIN = w.o.Lab.Card()
 	if w.o.Administered {
-		p.Admin = w.Bridge.Listener(adminPort)
+		p.Admin = w.Way.Listener(adminPort)
 	}
-	at, err := w.Bridge.Address(netip.AddrPortFrom(w.o.Profile.Topology.Host(w.o.Scene.Gateway).Address.Addr, controlPort))
+	at, err := w.Way.Address(netip.AddrPortFrom(w.o.Profile.Topology.Host(w.o.Scene.Gateway).Address.Addr, controlPort))
 	if err != nil {
 		return p, err
 	}
@@ -126,7 +149,7 @@ func (w *Attachment) Networks(networks []string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		places, err := w.Bridge.Table().Prefix(p)
+		places, err := w.Way.Prefix(p)
 		if err != nil {
 			return nil, err
 		}
@@ -139,11 +162,11 @@ func (w *Attachment) Networks(networks []string) ([]string, error) {
 
 // Translate is the setup with the machine's addresses and ports in place of the world's.
 func (w *Attachment) Translate(s sut.Setup) (sut.Setup, error) {
-	s.Provider = fmt.Sprintf("%s:%d", w.o.Profile.Accounts.Provider.Hostname, w.Bridge.Port(w.o.Profile.Accounts.Provider.Port))
+	s.Provider = fmt.Sprintf("%s:%d", w.o.Profile.Accounts.Provider.Hostname, w.Way.Port(w.o.Profile.Accounts.Provider.Port))
 	for i := range s.Tenants {
 		var networks []netip.Prefix
 		for _, n := range s.Tenants[i].Networks {
-			places, err := w.Bridge.Table().Prefix(n)
+			places, err := w.Way.Prefix(n)
 			if err != nil {
 				return s, fmt.Errorf("tenant %s: %w", s.Tenants[i].ID, err)
 			}

@@ -8,8 +8,8 @@ import (
 
 // Check looks whether the gateway is there as declared; ended is closed when it has ended.
 func (w *Attachment) Check(ended func() <-chan struct{}) *preflight.Miswired {
-	s := &preflight.Subject{Hostname: w.o.Profile.Topology.Host(w.o.Scene.Gateway).Hostname, Probe: w.Probe, Names: w.Bridge.Names(), Record: w.o.Record,
-		Dial: w.Bridge.Dial, Ended: ended, Clock: w.o.Clock, Ready: w.o.Ready}
+	s := &preflight.Subject{Hostname: w.o.Profile.Topology.Host(w.o.Scene.Gateway).Hostname, Probe: w.Probe, Names: w.Way.Names(), Record: w.o.Record,
+		Dial: w.Way.Dial, Ended: ended, Clock: w.o.Clock, Ready: w.o.Ready}
 	var err error
 	for _, t := range w.o.Profile.Tenants {
 		if secure := t.Transport == "starttls"; s.Tenants.Peer == "" || secure && !s.Tenants.Secure {
@@ -33,5 +33,5 @@ func (w *Attachment) Check(ended func() <-chan struct{}) *preflight.Miswired {
 // side is a listener of the gateway as a host sees it.
 func (w *Attachment) side(port uint16, inside, host string) (preflight.Side, error) {
 	way, err := w.o.Profile.Topology.Way(host, w.o.Scene.Gateway)
-	return preflight.Side{Port: port, At: w.Bridge.Listener(port), Inside: inside, Peer: host, Source: way.Source}, err
+	return preflight.Side{Port: port, At: w.Way.Listener(port), Inside: inside, Peer: host, Source: way.Source}, err
 }
