@@ -8,12 +8,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"mime"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
+	headers "demailbench/features/check/header"
 	"demailbench/sim/record"
 )
 
@@ -127,40 +127,8 @@ func (c *Case) find(keep func(record.Event) bool) []record.Event {
 	return out
 }
 
-// header returns the values of field name in a raw header, unfolded, top first.
-func header(raw, name string) []string {
-	var out []string
-	for _, f := range fields(raw) {
-		n, v, ok := strings.Cut(f, ":")
-		if ok && strings.EqualFold(strings.TrimRight(n, " \t"), name) {
-			out = append(out, strings.TrimSpace(v))
-		}
-	}
-	return out
-}
-
-// fields splits a raw header into unfolded fields.
-func fields(raw string) []string {
-	var out []string
-	for line := range strings.SplitSeq(raw, "\r\n") {
-		switch {
-		case line == "":
-		case (line[0] == ' ' || line[0] == '\t') && len(out) > 0:
-			out[len(out)-1] += line
-		default:
-			out = append(out, line)
-		}
-	}
-	return out
-}
-
-// words decodes RFC 2047 encoded words.
-func words(s string) string {
-	if d, err := new(mime.WordDecoder).DecodeHeader(s); err == nil {
-		return d
-	}
-	return s
-}
+// header, fields and words read raw headers.
+var header, fields, words = headers.Values, headers.Fields, headers.Words
 
 // about tells whether a message is the mail with this nonce or speaks of it: in its header, or for
 // reports in its body.
@@ -178,9 +146,7 @@ func (c *Case) about(m *record.Message, nonce string) bool {
 }
 
 // Mentions tells whether a raw header has nonce in some field, encoded or not.
-func Mentions(header, nonce string) bool {
-	return slices.ContainsFunc(fields(header), func(f string) bool { return strings.Contains(words(f), nonce) })
-}
+func Mentions(header, nonce string) bool { return headers.Mention(header, nonce) }
 
 // carries tells whether a message is the mail itself: its Subject field has the nonce as it was given.
 func carries(m *record.Message, nonce string) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"demailbench/features/check/balance"
 	"demailbench/sim/record"
 )
 
@@ -48,6 +49,7 @@ func (c *Case) Judge() Judgement {
 	}
 	if c.completed() {
 		j.Findings = append(j.Findings, c.unclaimed(xs)...)
+		j.Findings = append(j.Findings, c.lost()...)
 		j.Findings = append(j.Findings, c.unjudged(xs)...)
 	}
 	j.Findings = append(j.Findings, c.strayConnections(xs)...)
@@ -188,4 +190,19 @@ func (c *Case) named(xs []Expectation, e record.Event) bool {
 		}
 	}
 	return false
+}
+
+// lost fails for every mail that the gateway has taken over with 250 and that never came out of it again.
+func (c *Case) lost() (out []Finding) {
+	for _, d := range (balance.Book{Gateway: c.isGateway, Provider: c.Scene.Provider, About: c.about}).Debts(c.Events) {
+		f := Finding{Verdict: Fail, Rule: "lost mail", Event: d.Taken.Seq, Requirements: []string{"S0-053"},
+			Expected: "every mail that the gateway answered with 250 to come out of it again, or a report about it",
+			Observed: fmt.Sprintf("%q from %s for %s was taken at %s and never seen again", words(strings.Join(header(d.Taken.Msg.Header, "Subject"), " ")),
+				orDash(d.Taken.From), d.To, stamp(d.Taken.At))}
+		if c.Wire != nil {
+			f.Packet = c.packet(d.Taken.Seq)
+		}
+		out = append(out, f)
+	}
+	return out
 }

@@ -97,7 +97,7 @@ func (h *Hunt) one(ctx context.Context, m mutant.Mutant, out string) mutant.Repo
 	case killed:
 		s.Others = h.sample(ctx, m, others, out)
 	case m.Tolerated == "":
-		s.Others = h.until(ctx, m, others, out, m.Fatal)
+		s.Others = h.until(ctx, m, spread(quick(others), mutant.Sample), out, m.Fatal)
 	}
 	s.Late = ctx.Err() != nil
 	return mutant.Judge(m, s)
@@ -161,9 +161,9 @@ func (h *Hunt) until(ctx context.Context, m mutant.Mutant, list []suite.Scenario
 
 // sample runs a few scenarios that carry no statement of the mutant, and more when most of them fail.
 func (h *Hunt) sample(ctx context.Context, m mutant.Mutant, others []suite.Scenario, out string) []mutant.Result {
-	quick := slices.DeleteFunc(slices.Clone(others), func(s suite.Scenario) bool { return slow(s) })
+	others = quick(others)
 	never := func(mutant.Result) bool { return false }
-	few := h.until(ctx, m, spread(quick, 4), out, never)
+	few := h.until(ctx, m, spread(others, 4), out, never)
 	bad := 0
 	for _, r := range few {
 		if m.Fatal(r) {
@@ -173,7 +173,12 @@ func (h *Hunt) sample(ctx context.Context, m mutant.Mutant, others []suite.Scena
 	if 2*bad < len(few) {
 		return few
 	}
-	return h.until(ctx, m, spread(quick, mutant.Sample), out, never)
+	return h.until(ctx, m, spread(others, mutant.Sample), out, never)
+}
+
+// quick leaves out the slow ones.
+func quick(list []suite.Scenario) []suite.Scenario {
+	return slices.DeleteFunc(slices.Clone(list), slow)
 }
 
 // spread takes n scenarios at equal distances.

@@ -87,7 +87,7 @@ func (s *Session) secure(server bool) error {
 		return s.secureListener(server)
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, Time: s.id.clock, GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-		if server {
+		if server && s.Side == ToTenant {
 			if err := s.secureServer(hello.ServerName); err != nil {
 				return nil, err
 			}
@@ -95,6 +95,10 @@ func (s *Session) secure(server bool) error {
 		c, err := s.id.authority.issue(hello.ServerName)
 		return &c, err
 	}}
+	if s.Side == ToProvider { // the gateway must use its card as it would without us
+		config.ClientAuth = tls.RequireAnyClientCert
+		config.VerifyConnection = func(state tls.ConnectionState) error { return s.secureServer(state.ServerName) }
+	}
 	conn := tls.Server(s.client.conn, config)
 	s.client.use(conn)
 	return conn.Handshake()

@@ -1,0 +1,49 @@
+// Package header reads the raw header of a message for the judge, which trusts no parser of the gateway's or of the
+// simulated world's. It leaves out what fields mean.
+package header
+
+import (
+	"mime"
+	"slices"
+	"strings"
+)
+
+// Values returns the values of field name in a raw header, unfolded, top first.
+func Values(raw, name string) []string {
+	var out []string
+	for _, f := range Fields(raw) {
+		n, v, ok := strings.Cut(f, ":")
+		if ok && strings.EqualFold(strings.TrimRight(n, " \t"), name) {
+			out = append(out, strings.TrimSpace(v))
+		}
+	}
+	return out
+}
+
+// Fields splits a raw header into unfolded fields.
+func Fields(raw string) []string {
+	var out []string
+	for line := range strings.SplitSeq(raw, "\r\n") {
+		switch {
+		case line == "":
+		case (line[0] == ' ' || line[0] == '\t') && len(out) > 0:
+			out[len(out)-1] += line
+		default:
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// Words decodes RFC 2047 encoded words.
+func Words(s string) string {
+	if d, err := new(mime.WordDecoder).DecodeHeader(s); err == nil {
+		return d
+	}
+	return s
+}
+
+// Mention tells whether a raw header has nonce in some field, encoded or not.
+func Mention(header, nonce string) bool {
+	return slices.ContainsFunc(Fields(header), func(f string) bool { return strings.Contains(Words(f), nonce) })
+}
