@@ -37,3 +37,8 @@ Feature: Who may do what
       | group      |
       | inspection |
       | tenants    |
+
+    @S0-035
+    Examples: The service is the operator's
+      | group   |
+      | service |

@@ -13,7 +13,8 @@ import (
 // elsewhere are the operations that the table has not, and where they are tried.
 var elsewhere = map[string]string{
 	"session.open": "by everybody who acts", "session.close": "by everybody who acts",
-	"instance": "platform", "card": "platform", "maintenance": "platform", "incident": "platform", "availability": "platform", "backup": "platform",
+	"mapping-table.import": "is mapping.import from a file, and is kept under that name",
+	"instance":             "platform", "card": "platform", "maintenance": "platform", "incident": "platform", "availability": "platform", "backup": "platform",
 	"node": "bench", "clock": "bench", "reset": "bench",
 }
 
