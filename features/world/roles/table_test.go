@@ -14,6 +14,7 @@ import (
 var elsewhere = map[string]string{
 	"session.open": "by everybody who acts", "session.close": "by everybody who acts",
 	"mapping-table.import": "is mapping.import from a file, and is kept under that name",
+	"mapping-table.export": "is mapping.list as a file, and is kept under that name",
 	"instance":             "platform", "card": "platform", "maintenance": "platform", "incident": "platform", "availability": "platform", "backup": "platform",
 	"node": "bench", "clock": "bench", "reset": "bench",
 }
