@@ -14,6 +14,7 @@ import (
 	"time"
 
 	headers "demailbench/features/check/header"
+	"demailbench/features/check/promise"
 	"demailbench/sim/record"
 )
 
@@ -38,6 +39,9 @@ type Scene struct {
 	Recommended []string `json:"recommended,omitempty"`
 	// Mailboxes are those that the world has from the beginning; a record of old has none.
 	Mailboxes []string `json:"mailboxes,omitempty"`
+	// Contacts are who must be told of maintenance; ClearDays is how the gateway reads "3 working days before" (D5).
+	Contacts  []promise.Contact `json:"contacts,omitempty"`
+	ClearDays bool              `json:"clear_days,omitempty"`
 	// Zones maps each host to its zone ("internet", "dmda", "central", "svn", "kdn", "tenant-...").
 	Zones map[string]string `json:"zones"`
 	// Addresses maps each host to its addresses as other hosts see them.

@@ -76,6 +76,15 @@ const (
 	// Audited: the trail in the answer to the operation Event says of the operation Name who did it, by which
 	// right, and how it ended.
 	Audited Kind = "audited"
+	// Told: because of the operation Name on a maintenance everybody whom it concerns was told, as Text says
+	// (promise.InTime, promise.Overrun).
+	Told Kind = "told"
+	// Due: the answer to the operation Name on a maintenance says until when people must be told (D5, D6).
+	Due Kind = "due"
+	// Accounted: the availability report in the answer to the operation Name is what happened (D1 to D4).
+	Accounted Kind = "accounted"
+	// Probed: that report agrees with what probes from outside measured.
+	Probed Kind = "probed"
 )
 
 // Expectation is what a step named: data only, stored in the record and judged from there.

@@ -35,6 +35,10 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Listed:       (*Case).listed,
 	Audited:      (*Case).audited,
 	Web:          (*Case).web,
+	Told:         (*Case).told,
+	Due:          (*Case).due,
+	Accounted:    (*Case).accounted,
+	Probed:       (*Case).probed,
 }
 
 // One judges a single expectation.

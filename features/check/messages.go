@@ -104,6 +104,9 @@ func (c *Case) fromGateway(m *record.Message) bool {
 
 // claims tells whether x speaks for the stored message e.
 func (c *Case) claims(x Expectation, e record.Event) bool {
+	if x.Kind == Told {
+		return c.promised().About(x.Name, e.To[0], e.Msg)
+	}
 	if !strings.EqualFold(x.Mailbox, e.To[0]) && !strings.EqualFold(x.Original, e.To[0]) && !(e.Who == c.Scene.Provider && slices.Contains(c.mapping()[e.To[0]], x.Mailbox)) {
 		return false
 	}

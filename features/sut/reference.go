@@ -60,8 +60,9 @@ func Configure(s Setup, data string) gateway.Config {
 		c.Listen.Admin = ":443"
 		c.Admin = gateway.Admin{Administrator: a.Administrator, Password: password.Cost{Time: 1, Memory: 8, Threads: 1}}
 	}
+	c.Service.ClearDays = s.ClearDays
 	for _, t := range s.Tenants {
-		gt := gateway.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
+		gt := gateway.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner}
 		for _, n := range t.Networks {
 			gt.Networks = append(gt.Networks, n.String())
 		}

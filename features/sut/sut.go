@@ -25,7 +25,10 @@ type Setup struct {
 	Provider, ProviderName string
 	// ProviderClient is the common name of the certificate with which the DMDA pushes inbound De-Mail.
 	ProviderClient string
-	Tenants        []Tenant
+	// ClearDays is how notices of maintenance are counted: whole working days between them and the work (D5,
+	// notice.clear_days). Without it the third working day before is in time.
+	ClearDays bool
+	Tenants   []Tenant
 	// Administration is nil when nobody administers the gateway.
 	Administration *Administration
 }
@@ -41,6 +44,8 @@ type Tenant struct {
 	Domains          []Domain
 	Mapping          []Pair
 	TechnicalContact string
+	// ProcessOwner is the other named responsible person, who is told of maintenance too (S0-050, S0-073); may be empty.
+	ProcessOwner string
 	// Options are its rules about De-Mail options (D15); the zero value has none.
 	Options Options
 	// ReceiptMode is how its accounts are set to confirm receipts: "on-request", also when empty, or "always"

@@ -127,6 +127,8 @@ type World struct {
 
 	step string
 	it   *letter.Mail
+	// leaving ends what goes on beside the steps.
+	leaving []func()
 }
 
 // New prepares a world; nothing of it runs before Start.
@@ -222,6 +224,9 @@ func (w *World) Abandon() error {
 	var errs []error
 	w.faults.Close()
 	w.leaveOffice()
+	for _, leave := range w.leaving {
+		leave()
+	}
 	errs = append(errs, w.stopGateway())
 	if w.bridge != nil {
 		w.bridge.Close()

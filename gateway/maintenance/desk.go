@@ -102,8 +102,14 @@ func missing(number string) *register.Refusal {
 	return register.Refuse(register.Missing, "S0-047", role.Operator, "correct the number", "there is no maintenance %s", number)
 }
 
+// look reads a request's time zone while the clock knows of the disk.
+func (d *Desk) look(r Request) {
+	d.o.Clock.IO(func() { _, _ = ops.Zone(r.Zone) }) // one that there is not is refused later
+}
+
 // Plan plans a window and announces it.
 func (d *Desk) Plan(c clerk.Caller, r Request) (Window, error) {
+	d.look(r)
 	d.changing.Lock()
 	defer d.changing.Unlock()
 	number := register.Number(File, len(d.list())+1)
@@ -167,6 +173,7 @@ func refusalOf(err error) *register.Refusal {
 
 // Change gives a window that has not begun another plan and announces it. The same plan again changes nothing.
 func (d *Desk) Change(c clerk.Caller, number string, r Request) (Window, error) {
+	d.look(r)
 	d.changing.Lock()
 	defer d.changing.Unlock()
 	return d.change(c, role.MaintenanceChange, number, func(w Window, at time.Time) (Window, notice.Occasion, *register.Refusal) {

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -50,12 +51,23 @@ func instant(wall time.Time, loc *time.Location, text string) (time.Time, error)
 	return time.Time{}, &Fault{Field: "time", Value: text, Problem: "is twice in " + loc.String() + ", when the clock is put back", Fix: "write it with its offset: " + both}
 }
 
+// zones are those that were read: reading one may touch the disk.
+var zones sync.Map
+
 // Zone is the zone of that name. The empty name and "Local" are refused, because they mean another zone on
-// another machine. The error is a *Fault.
+// another machine. The error is a *Fault. The first call for a name may read the machine's database; ZoneName is
+// there from the beginning.
 func Zone(name string) (*time.Location, error) {
+	if name == ZoneName {
+		return berlin, nil
+	}
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location), nil
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil || name == "" || strings.EqualFold(name, "local") {
 		return nil, &Fault{Field: "zone", Value: name, Problem: "is not a known time zone", Fix: "write a name of the IANA database, like Europe/Berlin"}
 	}
+	zones.Store(name, loc)
 	return loc, nil
 }

@@ -57,6 +57,8 @@ const (
 	// "refused", "unsupported", "error"), Rule and Error by what and why it was refused or failed, Detail a JSON
 	// object with as, args, result and refusal, secrets masked. Type is "setup" when no step asked for it.
 	Operation Kind = "operation"
+	// Probe: Who looked at the gateway at Remote from outside. Name is what was probed, Text "ok" or "failed", Error why.
+	Probe Kind = "probe"
 	// Clause: a step named what it expects. Name is the expectation's kind, Detail its JSON.
 	Clause Kind = "expect"
 )

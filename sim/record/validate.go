@@ -21,6 +21,7 @@ var needs = map[Kind][]string{
 	Clause:   {"name", "detail"},
 
 	Operation: {"session", "name", "text", "detail"},
+	Probe:     {"name", "text", "remote"},
 }
 
 // Validate reports an unknown kind, or the first field that e lacks, as an error that names both.

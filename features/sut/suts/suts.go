@@ -101,6 +101,8 @@ type Tenant struct {
 	Mapping     []Pair   `yaml:"mapping"`
 	// TechnicalContact is told about disturbances and maintenance (S0-050).
 	TechnicalContact string `yaml:"technical_contact"`
+	// ProcessOwner is told about maintenance too; may be left out.
+	ProcessOwner string `yaml:"process_owner,omitempty"`
 }
 
 // Domain is a De-Mail (sub)domain with its direction: both, receive-only, send-only (D14).

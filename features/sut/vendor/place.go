@@ -56,6 +56,7 @@ type tenant struct {
 	Domains          []domain `json:"domains"`
 	Mapping          []pair   `json:"mapping"`
 	TechnicalContact string   `json:"technical_contact,omitempty"`
+	ProcessOwner     string   `json:"process_owner,omitempty"`
 	ReceiptMode      string   `json:"receipt_mode,omitempty"`
 	Options          *options `json:"options,omitempty"`
 }
@@ -123,7 +124,7 @@ func write(s sut.Setup, p sut.Place, again bool) (path string, err error) {
 }
 
 func describe(t sut.Tenant) tenant {
-	out := tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ReceiptMode: t.ReceiptMode}
+	out := tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner, ReceiptMode: t.ReceiptMode}
 	for _, n := range t.Networks {
 		out.Networks = append(out.Networks, n.String())
 	}

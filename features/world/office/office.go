@@ -60,6 +60,8 @@ type Office struct {
 	count int
 	last  Answer
 	staff map[contract.As]bool
+	// work and incident are the maintenance and the disturbance that steps mean.
+	work, incident string
 }
 
 // New returns an office without people.

@@ -19,7 +19,7 @@ func Setup(p *lab.Profile, host, client string) sut.Setup {
 	s := sut.Setup{Hostname: p.Topology.Host(host).Hostname, Operator: operator,
 		Provider: fmt.Sprintf("%s:%d", p.Accounts.Provider.Hostname, p.Accounts.Provider.Port), ProviderName: p.Accounts.Provider.Hostname, ProviderClient: client}
 	for _, t := range p.Enrolled() {
-		st := sut.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact}
+		st := sut.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner}
 		for _, n := range t.Networks {
 			st.Networks = append(st.Networks, n.Prefix)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"demailbench/features/check"
+	"demailbench/features/check/promise"
 	"demailbench/sim/lab"
 	"demailbench/sim/topology"
 )
@@ -27,6 +28,12 @@ func Describe(p *lab.Profile, recommended []string, authority string) check.Scen
 	}
 	for _, a := range p.Accounts.Accounts {
 		s.Mailboxes = append(s.Mailboxes, a.Mailboxes...)
+	}
+	for _, t := range p.Enrolled() {
+		s.Contacts = append(s.Contacts, promise.Contact{Tenant: t.ID, Mail: t.TechnicalContact, Technical: true})
+		if t.ProcessOwner != "" {
+			s.Contacts = append(s.Contacts, promise.Contact{Tenant: t.ID, Mail: t.ProcessOwner})
+		}
 	}
 	for _, t := range p.Tenants {
 		s.Mailboxes = append(s.Mailboxes, t.Mailboxes()...)

@@ -144,6 +144,13 @@ func (p *Profile) checkDomains(t *Tenant) error {
 	if _, err := demail.ParseAddress(t.TechnicalContact); err != nil {
 		return t.source.Fail("technical_contact", t.TechnicalContact, "is not an e-mail address", "write it like technik@kdn-gmbh.de")
 	}
+	if t.ProcessOwner == "" {
+		return nil
+	}
+	a, err := demail.ParseAddress(t.ProcessOwner)
+	if err != nil || !slices.Contains(t.MailDomains, a.Domain()) {
+		return t.source.Fail("process_owner", t.ProcessOwner, "is not an e-mail address of the tenant", "write a mailbox in one of its mail_domains")
+	}
 	return nil
 }
 

@@ -22,10 +22,10 @@ func TestLoad(t *testing.T) {
 		got = append(got, tenant.ID+" "+tenant.Transport+" "+tenant.Networks[0].String()+" "+tenant.Domains[0].Name+" "+strings.Join(tenant.Mailboxes(), ","))
 	}
 	want := []string{
-		"sakd starttls 10.1.11.0/24 sakd.de-mail.de sakd@sakd.de,haushalt@sakd.de",
-		"annaberg starttls 10.2.12.0/24 annaberg-buchholz.de-mail.de poststelle@annaberg-buchholz.example,standesamt@annaberg-buchholz.example,bauamt@annaberg-buchholz.example",
-		"radebeul starttls 10.2.13.0/24 radebeul.de-mail.de poststelle@radebeul.example,ordnungsamt@radebeul.example,ordnungsamt-vertretung@radebeul.example,bauamt@radebeul.example",
-		"pirna ipsec 10.3.14.0/24 pirna.de-mail.de poststelle@pirna.example,bauamt@pirna.example",
+		"sakd starttls 10.1.11.0/24 sakd.de-mail.de sakd@sakd.de,haushalt@sakd.de,amtsleitung@sakd.de",
+		"annaberg starttls 10.2.12.0/24 annaberg-buchholz.de-mail.de poststelle@annaberg-buchholz.example,standesamt@annaberg-buchholz.example,bauamt@annaberg-buchholz.example,amtsleitung@annaberg-buchholz.example",
+		"radebeul starttls 10.2.13.0/24 radebeul.de-mail.de poststelle@radebeul.example,ordnungsamt@radebeul.example,ordnungsamt-vertretung@radebeul.example,bauamt@radebeul.example,amtsleitung@radebeul.example",
+		"pirna ipsec 10.3.14.0/24 pirna.de-mail.de poststelle@pirna.example,bauamt@pirna.example,amtsleitung@pirna.example",
 		"freital starttls 10.2.15.0/24 freital.de-mail.de poststelle@freital.example,standesamt@freital.example,bauamt@freital.example,zentrale@freital.example",
 		"lfd starttls 10.1.16.0/24 lfd.de-mail.de poststelle@lfd.example,archiv@lfd.example",
 	}

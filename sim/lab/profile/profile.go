@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"demailbench/sim/config"
@@ -79,6 +80,8 @@ type Tenant struct {
 	Unmapped []string `yaml:"unmapped,omitempty"`
 	// TechnicalContact gets alerts; it may be another's mailbox.
 	TechnicalContact string `yaml:"technical_contact"`
+	// ProcessOwner is the other named responsible person of the enrolment (S0-073); empty: nobody.
+	ProcessOwner string `yaml:"process_owner,omitempty"`
 
 	source *config.Source
 }
@@ -102,7 +105,11 @@ func (t *Tenant) Mailboxes() []string {
 	for _, p := range t.Mapping {
 		list = append(list, p.Mail)
 	}
-	return append(list, t.Unmapped...)
+	list = append(list, t.Unmapped...)
+	if _, domain, _ := strings.Cut(t.ProcessOwner, "@"); slices.Contains(t.MailDomains, domain) {
+		list = append(list, t.ProcessOwner)
+	}
+	return list
 }
 
 // View is what one name server tells its clients.

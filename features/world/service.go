@@ -1,0 +1,48 @@
+package world
+
+import (
+	"context"
+	"time"
+
+	"demailbench/features/sut"
+	"demailbench/sim/probe"
+)
+
+// WaitUntil lets time pass until an instant that words name, as office.When reads them.
+func (w *World) WaitUntil(words string) error {
+	t, err := w.Office().When(words)
+	if err != nil {
+		return err
+	}
+	return w.Pass(t.Sub(w.clock.Now()))
+}
+
+// CountClearDays makes whole working days between a notice and the work what the gateway asks for (D5).
+func (w *World) CountClearDays() error {
+	if _, vendor := w.o.Foreign.(sut.Limited); vendor {
+		return w.block("needs a parameter of the gateway, notice.clear_days (D5), for which drivers have no operation")
+	}
+	s := w.setup()
+	s.ClearDays, w.scene.ClearDays, w.altered = true, true, &s
+	if err := w.StopGateway(); err != nil {
+		return err
+	}
+	return w.Restart()
+}
+
+// Probe has a tenant's mail server look at the gateway from now on, at each interval.
+func (w *World) Probe(tenant string, interval time.Duration) error {
+	t, err := w.tenant(tenant)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	w.leaving = append(w.leaving, func() { cancel(); <-done })
+	go func() {
+		defer close(done)
+		probe.Run(ctx, probe.Config{Who: t.MailServer, Dial: w.lab.Host(t.MailServer).Dial, Address: w.gatewayAddress(25), Interval: interval, Timeout: interval / 2,
+			Clock: w.clock, Record: w.rec})
+	}()
+	return nil
+}
