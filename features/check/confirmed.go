@@ -2,14 +2,11 @@ package check
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
 	"slices"
 	"strings"
 
+	"demailbench/features/check/body"
 	"demailbench/sim/demail"
 	"demailbench/sim/demail/acknowledge"
 	"demailbench/sim/demail/sign"
@@ -86,7 +83,7 @@ func (c *Case) rightConfirmation(e record.Event, orig *record.Message, id []stri
 	case proof.Certificate == nil:
 		return fmt.Errorf("it is not signed")
 	}
-	document, err := attached(strings.Join(header(e.Msg.Header, "Content-Type"), " "), c.text(e.Msg))
+	document, err := body.Document(strings.Join(header(e.Msg.Header, "Content-Type"), " "), c.text(e.Msg))
 	if err != nil {
 		return err
 	}
@@ -117,21 +114,4 @@ func otherOption(handed, demailed *record.Message) string {
 		}
 	}
 	return ""
-}
-
-// attached is the XML document of a confirmation (TR-01201-3.4 3.4.1).
-func attached(contentType string, body []byte) ([]byte, error) {
-	_, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return nil, fmt.Errorf("its Content-Type: %w", err)
-	}
-	for r := multipart.NewReader(bytes.NewReader(body), params["boundary"]); ; {
-		p, err := r.NextRawPart()
-		if err != nil {
-			return nil, fmt.Errorf("it has no XML document: %w", err)
-		}
-		if t, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type")); t == "application/xml" {
-			return io.ReadAll(base64.NewDecoder(base64.StdEncoding, p))
-		}
-	}
 }

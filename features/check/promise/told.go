@@ -1,21 +1,16 @@
 package promise
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net/textproto"
 	"slices"
 	"strings"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
 
+	"demailbench/features/check/body"
 	"demailbench/features/check/deed"
+	"demailbench/features/check/header"
 	"demailbench/sim/calendar"
 	"demailbench/sim/record"
 )
@@ -30,60 +25,10 @@ const (
 	Overrun = "of the overrun"
 )
 
-// parts are the decoded texts of a message: what people read, and the calendar object.
-type parts struct{ text, calendar string }
-
 // read decodes a message as a mail program does.
-func (c *Case) read(m *record.Message) (p parts) {
-	h := field(m.Header, "Content-Type")
-	p.add(h, field(m.Header, "Content-Transfer-Encoding"), c.Text(m))
-	return p
-}
-
-func (p *parts) add(contentType, encoding string, body []byte) {
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		kind = "text/plain"
-	}
-	if strings.HasPrefix(kind, "multipart/") {
-		r := multipart.NewReader(bytes.NewReader(body), params["boundary"])
-		for {
-			part, err := r.NextRawPart()
-			if err != nil {
-				return
-			}
-			inner, _ := io.ReadAll(io.LimitReader(part, 1<<20))
-			p.add(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), inner)
-		}
-	}
-	var r io.Reader = bytes.NewReader(body)
-	switch strings.ToLower(encoding) {
-	case "quoted-printable":
-		r = quotedprintable.NewReader(r)
-	case "base64":
-		r = base64.NewDecoder(base64.StdEncoding, r)
-	}
-	text, _ := io.ReadAll(r)
-	if kind == "text/calendar" {
-		p.calendar += string(text)
-		return
-	}
-	p.text += string(text) + "\n"
-}
-
-// field is the unfolded value of a header field.
-func field(header, name string) string {
-	value, found := "", false
-	for line := range strings.SplitSeq(header, "\r\n") {
-		if n, v, ok := strings.Cut(line, ":"); ok && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
-			if found = textproto.CanonicalMIMEHeaderKey(n) == textproto.CanonicalMIMEHeaderKey(name); found && value == "" {
-				value = strings.TrimSpace(v)
-			}
-		} else if found {
-			value += " " + strings.TrimSpace(line)
-		}
-	}
-	return value
+func (c *Case) read(m *record.Message) body.Texts {
+	one := func(name string) string { return strings.Join(header.Values(m.Header, name), " ") }
+	return body.Read(one("Content-Type"), one("Content-Transfer-Encoding"), c.Text(m))
 }
 
 // notices are the mails about a window that a mail server took from the gateway for an address between two events.
@@ -101,7 +46,7 @@ func (c *Case) notices(w window, address string, after time.Time) (l []record.Ev
 
 // Speaks tells whether a message speaks of a maintenance with these effects.
 func (c *Case) Speaks(m *record.Message, impact string) bool {
-	return impact != "" && strings.Contains(c.read(m).text, impact)
+	return impact != "" && strings.Contains(c.read(m).Plain, impact)
 }
 
 // About tells whether a stored message is a notice of the window that the operation with this number was about, for
@@ -185,14 +130,14 @@ func (c *Case) content(w window, m *record.Message, cancelled bool) string {
 	for name, t := range map[string]time.Time{"begin": w.Start, "end": w.End} {
 		d, s := calendar.Berlin(t)
 		day := []string{fmt.Sprintf("%02d.%02d.%04d", d.Day, d.Month, d.Year), fmt.Sprintf("%d.%d.%d", d.Day, d.Month, d.Year), d.String()}
-		if !slices.ContainsFunc(day, func(x string) bool { return strings.Contains(p.text, x) }) || !strings.Contains(p.text, fmt.Sprintf("%02d:%02d", s/3600, s/60%60)) {
+		if !slices.ContainsFunc(day, func(x string) bool { return strings.Contains(p.Plain, x) }) || !strings.Contains(p.Plain, fmt.Sprintf("%02d:%02d", s/3600, s/60%60)) {
 			return fmt.Sprintf("does not name the %s, %s (S0-045)", name, stamp(t))
 		}
 	}
-	if p.calendar == "" {
+	if p.Calendar == "" {
 		return ""
 	}
-	cal, err := ics.ParseCalendar(strings.NewReader(p.calendar))
+	cal, err := ics.ParseCalendar(strings.NewReader(p.Calendar))
 	if err != nil || len(cal.Events()) != 1 {
 		return "has a calendar object that cannot be read (RFC 5545)"
 	}
