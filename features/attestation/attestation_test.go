@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,17 +68,22 @@ func TestMain(m *testing.M) {
 // bench is this bench with everything built in.
 func bench(t *testing.T) Bench {
 	t.Helper()
+	b, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+var builtIn = sync.OnceValues(func() (Bench, error) {
 	b := Bench{Tool: sut.Version}
 	var errs [4]error
 	b.Scenarios, errs[0] = suite.Load(features.FS)
 	b.Ledger, errs[1] = ledger.Load(fixtures.FS)
 	b.Features, errs[2] = manifest.Tree(features.FS)
 	b.Fixtures, errs[3] = manifest.Tree(fixtures.FS)
-	if err := errors.Join(errs[:]...); err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+	return b, errors.Join(errs[:]...)
+})
 
 // run makes a run with one gateway and returns its directory.
 func run(t *testing.T, how string) string {

@@ -28,7 +28,7 @@ func (w *World) Examine() (*report.Report, error) {
 func (w *World) subject() *wiring.Subject {
 	a := w.scene.GatewayAddresses
 	return &wiring.Subject{Plan: w.o.Profile, Lab: w.lab, Record: w.rec, Clock: w.clock, Gateway: w.scene.Gateway, Provider: w.scene.Provider,
-		Outside: netip.MustParseAddr(a[len(a)-1]), Citizen: Citizen, Patience: patience}
+		Outside: netip.MustParseAddr(a[len(a)-1]), Citizen: Citizen, Healthy: w.running().Healthy, Patience: patience}
 }
 
 // patience is how long one answer may take. A packet that is dropped is known from the record before.

@@ -23,7 +23,7 @@ const (
 	// Drop: router or segment Who did not forward a packet. Detail is the reason ("rule", "no route",
 	// "no state", "ttl", "nat ports exhausted", "no neighbour", ...), Rule what decided, Local/Remote the
 	// source and destination as they arrived, Proto the protocol. With "rule", NATRemote is the destination that the
-	// matrix saw, when the router had translated it.
+	// matrix saw, when the router had translated it, and Text the interface by which the packet would have left.
 	Drop Kind = "net.drop"
 	// Flow: router Who let the first packet of a flow pass. Rule decided, Local/Remote are source and
 	// destination as they arrived, NATLocal/NATRemote as they left, Proto the protocol.

@@ -124,6 +124,7 @@ func began(who string, f *nat.Flow) record.Event {
 // reject drops what the matrix does not allow, in the way it says.
 func (p *plane) reject(in *iface, pkt *packet, v verdict, at time.Time) result {
 	r := p.turnAway(in, pkt, v, at)
+	r.events[0].Text = v.out.Name
 	if v.judged != (nat.Endpoint{}) {
 		r.events[0].NATRemote = v.judged.String()
 	}

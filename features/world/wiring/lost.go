@@ -57,10 +57,30 @@ func (s *Subject) stamped(e *record.Event) *report.Finding {
 		at, err := mail.ParseDate(strings.TrimSpace(line[strings.LastIndex(line, ";")+1:]))
 		if off := at.Sub(e.At).Abs(); err == nil && off > skew {
 			return &report.Finding{Hop: report.Clock, Key: "clock.skew", At: s.Gateway, Fixer: failure.Operator, Expected: e.At.Format("2006-01-02 15:04:05 MST"),
-				Observed: at.Format("2006-01-02 15:04:05 MST"), Event: e.Seq}
+				Observed: at.Format("2006-01-02 15:04:05 MST"), Event: s.taken(e)}
 		}
 	}
 	return nil
+}
+
+// taken is the event by which the host took a stored message over: it knows the connection.
+func (s *Subject) taken(stored *record.Event) int {
+	for _, e := range s.events(0) {
+		if e.Kind == record.Accepted && e.Who == stored.Who && e.Msg.Body == stored.Msg.Body {
+			return e.Seq
+		}
+	}
+	return stored.Seq
+}
+
+// handed is the event by which the mail was handed to the gateway.
+func (s *Subject) handed(m Mail) int {
+	for _, e := range s.events(m.Since) {
+		if e.Kind == record.Sent && e.Who == m.From && check.Mentions(e.Msg.Header, m.Nonce) {
+			return e.Seq
+		}
+	}
+	return 0
 }
 
 // lost looks in the record for what stopped a mail: what the gateway was told, whom it asked and where it went.
@@ -91,6 +111,8 @@ func (s *Subject) lost(m Mail) *report.Finding {
 		}
 	}
 	switch {
+	case came == 0 && m.To == s.Provider:
+		return &report.Finding{Hop: report.ClientCertificate, Key: "cert.idle", At: s.Gateway, Fixer: failure.Operator, Expected: m.To, Observed: text(s.Healthy()), Event: s.handed(m)}
 	case came == 0 && asked == 0:
 		return &report.Finding{Hop: report.DNS, Key: "dns.unasked", At: s.Gateway, Fixer: failure.Operator, Expected: s.Lab.NameServer(s.Gateway).String(), Observed: m.Nonce}
 	case came == 0:

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"demailbench/reports/failure"
 	report "demailbench/reports/wiring"
@@ -39,7 +40,7 @@ func (s *Subject) connect(from, to string, port uint16) (net.Conn, *report.Findi
 
 // unreached says why a connection was not made.
 func (s *Subject) unreached(since int, from, to string, port uint16, way topology.Path, err error) *report.Finding {
-	if f := s.stopped(since, from, to, port, way.Dial, way.Hops); f != nil {
+	if f := s.stopped(since, from, to, port, way.Hops); f != nil {
 		return f
 	}
 	at := netip.AddrPortFrom(way.Dial, port).String()
@@ -49,9 +50,8 @@ func (s *Subject) unreached(since int, from, to string, port uint16, way topolog
 	return &report.Finding{Hop: report.Route, Key: "route.silent", At: to, Fixer: failure.Network, Expected: at, Observed: text(err), Remote: at}
 }
 
-// stopped looks for the router that did not forward, on the way there or back. hops is the way there by the plan; nil
-// when nobody knows it.
-func (s *Subject) stopped(since int, from, to string, port uint16, dial netip.Addr, hops []topology.Hop) *report.Finding {
+// stopped looks for the router that did not forward, on the way there or back. hops is the way there by the plan.
+func (s *Subject) stopped(since int, from, to string, port uint16, hops []topology.Hop) *report.Finding {
 	for _, e := range s.events(since) {
 		if e.Kind != record.Drop {
 			continue
@@ -66,12 +66,10 @@ func (s *Subject) stopped(since int, from, to string, port uint16, dial netip.Ad
 		switch {
 		case dstPort != port: // an answer
 			f.Key, f.Expected = "route.back", from
-		case e.Detail == "rule" && (i < 0 && hops != nil):
+		case e.Detail == "rule" && i < 0:
 			f.Key = "route.astray"
-		case e.Detail == "rule" && i >= 0:
-			s.translated(f, e, hops[i], src, dst)
 		case e.Detail == "rule":
-			f.Hop, f.Key = report.Port, "port.rule"
+			s.translated(f, e, hops[i], src, dst)
 		case strings.HasPrefix(e.Detail, "nat"):
 			f.Hop, f.Key = report.NAT, "nat.full"
 		}
@@ -93,19 +91,31 @@ func (s *Subject) translated(f *report.Finding, e record.Event, hop topology.Hop
 	case dst != hop.Destination:
 		f.Hop, f.Key, f.Expected = report.NAT, "nat.destination", hop.Destination.String()
 		f.Observed = dst.String()
+	case e.Text != "" && e.Text != hop.Out:
+		f.Hop, f.Key, f.Expected, f.Observed = report.Route, "route.other", hop.Out, e.Text
 	}
 }
 
-// seen looks under which address a host saw the connection that was just made to it.
+// seen looks under which address a host saw the connection that was just made to it. It sees it a moment later than who
+// made it.
 func (s *Subject) seen(since int, to string, want netip.Addr) *report.Finding {
-	for _, e := range s.events(since) {
-		if e.Kind != record.ConnOpen || e.Who != to {
-			continue
+	ctx, cancel := s.Clock.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for {
+		changed := s.Record.Changed()
+		for _, e := range s.events(since) {
+			if e.Kind != record.ConnOpen || e.Who != to {
+				continue
+			}
+			if got, _ := split(e.Remote); got != want {
+				return &report.Finding{Hop: report.NAT, Key: "nat.source", At: to, Fixer: failure.Network, Expected: want.String(), Observed: got.String(), Event: e.Seq}
+			}
+			return nil
 		}
-		if got, _ := split(e.Remote); got != want {
-			return &report.Finding{Hop: report.NAT, Key: "nat.source", At: to, Fixer: failure.Network, Expected: want.String(), Observed: got.String(), Event: e.Seq}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil // the conversation will show what is wrong
 		}
-		return nil
 	}
-	return nil
 }

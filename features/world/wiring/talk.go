@@ -19,6 +19,8 @@ type talk struct {
 	from, to string
 	conn     net.Conn
 	text     *textproto.Conn
+	// local and remote are the ends of the connection, which a broken one no longer knows.
+	local, remote string
 	// hello is the client's name, server the name in the server's certificate.
 	hello, server string
 	// shown is the client's certificate, nil for none.
@@ -69,7 +71,11 @@ func (t *talk) ungreeted(err error) *report.Finding {
 	if f := t.alert(err); f != nil {
 		return f
 	}
-	return &report.Finding{Hop: report.Auth, Key: t.auth(), At: t.to, Fixer: t.s.authorises(t.to), Expected: t.from, Observed: text(err)}
+	f := &report.Finding{Hop: report.Auth, Key: t.auth(), At: t.to, Fixer: t.s.authorises(t.to), Expected: t.from, Observed: text(err)}
+	if reply := new(textproto.Error); !errors.As(err, &reply) {
+		f.Hop, f.Key, f.Fixer = report.Port, "port.hangup", t.s.owner(t.to)
+	}
+	return f
 }
 
 // auth is the message about a host that may not send, as who decides it.
@@ -189,7 +195,7 @@ func (s *Subject) keeper(host string) string {
 // about notes on which connection something was found.
 func (t *talk) about(f *report.Finding) *report.Finding {
 	if f != nil && f.Remote == "" {
-		f.When, f.Local, f.Remote = t.s.Clock.Now(), t.conn.LocalAddr().String(), t.conn.RemoteAddr().String()
+		f.When, f.Local, f.Remote = t.s.Clock.Now(), t.local, t.remote
 	}
 	return f
 }

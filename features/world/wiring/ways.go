@@ -22,7 +22,7 @@ func (s *Subject) provider(port uint16) *report.Finding {
 		return f
 	}
 	card := s.Lab.CardCertificate()
-	t := &talk{s: s, from: s.Gateway, to: s.Provider, conn: c, hello: s.name(s.Gateway), server: s.Plan.Accounts.Provider.Hostname, shown: &card}
+	t := &talk{s: s, from: s.Gateway, to: s.Provider, conn: c, local: c.LocalAddr().String(), remote: c.RemoteAddr().String(), hello: s.name(s.Gateway), server: s.Plan.Accounts.Provider.Hostname, shown: &card}
 	defer t.end()
 	return t.about(s.asProvider(t))
 }
@@ -91,7 +91,7 @@ func (s *Subject) tenant(tenant *lab.Tenant) *report.Finding {
 	if f != nil {
 		return f
 	}
-	t := &talk{s: s, from: s.Gateway, to: tenant.MailServer, conn: c, hello: s.name(s.Gateway), server: s.name(tenant.MailServer)}
+	t := &talk{s: s, from: s.Gateway, to: tenant.MailServer, conn: c, local: c.LocalAddr().String(), remote: c.RemoteAddr().String(), hello: s.name(s.Gateway), server: s.name(tenant.MailServer)}
 	defer t.end()
 	return t.about(s.mailboxes(t, tenant))
 }
@@ -128,7 +128,7 @@ func (s *Subject) submission(tenant *lab.Tenant) *report.Finding {
 	if f != nil {
 		return f
 	}
-	t := &talk{s: s, from: tenant.MailServer, to: s.Gateway, conn: c, hello: s.name(tenant.MailServer), server: s.name(s.Gateway)}
+	t := &talk{s: s, from: tenant.MailServer, to: s.Gateway, conn: c, local: c.LocalAddr().String(), remote: c.RemoteAddr().String(), hello: s.name(tenant.MailServer), server: s.name(s.Gateway)}
 	defer t.end()
 	return t.about(s.senders(t, tenant))
 }
@@ -194,7 +194,7 @@ func (s *Subject) push() *report.Finding {
 		return f
 	}
 	shown := s.Lab.Certificate(s.Provider)
-	t := &talk{s: s, from: s.Provider, to: s.Gateway, conn: c, hello: s.Plan.Accounts.Provider.Hostname, server: s.name(s.Gateway), shown: &shown}
+	t := &talk{s: s, from: s.Provider, to: s.Gateway, conn: c, local: c.LocalAddr().String(), remote: c.RemoteAddr().String(), hello: s.Plan.Accounts.Provider.Hostname, server: s.name(s.Gateway), shown: &shown}
 	defer t.end()
 	return t.about(s.recipients(t))
 }

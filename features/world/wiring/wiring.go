@@ -9,6 +9,8 @@ package wiring
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -40,6 +42,8 @@ type Subject struct {
 	Outside           netip.Addr
 	// Citizen is a De-Mail address outside that exists.
 	Citizen string
+	// Healthy asks the gateway why it cannot work; nil when it can.
+	Healthy func() error
 	// Patience is how long one answer may take.
 	Patience time.Duration
 
@@ -136,14 +140,26 @@ func (s *Subject) unresolved(host, name string, since int, err error) *report.Fi
 		if e.Kind == record.Query && e.Rcode == "REFUSED" {
 			return &report.Finding{Hop: report.DNS, Key: "dns.refused", At: e.Who, Fixer: failure.Network, Expected: name, Observed: e.Rcode, Event: e.Seq}
 		}
-		if e.Kind == record.Query {
+		if e.Kind == record.Query && (e.Rcode != "NOERROR" || denied(err)) { // otherwise the answer did not come back
 			return &report.Finding{Hop: report.DNS, Key: "dns.none", At: name, Fixer: failure.Network, Observed: e.Rcode + " " + e.Type, Event: e.Seq}
 		}
 	}
-	if f := s.stopped(since, host, "", server.Port(), netip.Addr{}, nil); f != nil {
-		return f
+	for _, h := range s.Plan.Topology.Hosts {
+		way, err := s.Plan.Topology.Way(host, h.Name)
+		if err != nil || way.Dial != server.Addr() {
+			continue
+		}
+		if f := s.stopped(since, host, h.Name, server.Port(), way.Hops); f != nil {
+			return f
+		}
 	}
 	return &report.Finding{Hop: report.DNS, Key: "dns.silent", At: server.String(), Fixer: failure.Network, Expected: name, Observed: text(err)}
+}
+
+// denied tells whether a name server has said that there is no such name or record.
+func denied(err error) bool {
+	var d *net.DNSError
+	return errors.As(err, &d) && d.IsNotFound
 }
 
 func (s *Subject) query(since int, name string) int {
