@@ -84,7 +84,7 @@ func TestFlowEvent(t *testing.T) {
 	}
 	_, got = pass(t, p, "lan", tcp("192.168.10.25:4000", "172.16.0.25:26", nat.SYN), epoch)
 	want = []record.Event{{Who: "router", Kind: record.Drop, Detail: "rule", Rule: "default:drop", Proto: "tcp",
-		Local: "192.168.10.25:4000", Remote: "172.16.0.25:26"}}
+		Local: "192.168.10.25:4000", Remote: "172.16.0.25:26", Text: "kdn"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
