@@ -48,6 +48,9 @@ func (c Config) checkNames() *ConfigError {
 	if c.DMDA.ServerName == "" {
 		return &ConfigError{Field: "dmda.server_name", Problem: "is missing", Fix: "write the name in the DMDA's certificate"}
 	}
+	if c.DMDA.Binding != BindingLive && c.DMDA.Binding != BindingTrust {
+		return &ConfigError{Field: "dmda.binding", Value: c.DMDA.Binding, Problem: "is not known", Fix: "write live or trust"}
+	}
 	if c.Files.Probe != "" && !isName(c.Files.Probe) {
 		return &ConfigError{Field: "files.probe", Value: c.Files.Probe, Problem: "is not a host name", Fix: "write a name that the internal name server is responsible for"}
 	}

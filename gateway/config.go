@@ -66,7 +66,16 @@ type DMDA struct {
 	// Client is the name (DNS name or common name) of the client certificate with which the DMDA pushes;
 	// default ServerName.
 	Client string `yaml:"client"`
+	// Binding says whether the DMDA is asked, before a domain is assigned to the gateway, whether it is bound to the
+	// gateway's ITSP (S0-016): live (default) or trust.
+	Binding string `yaml:"binding"`
 }
+
+// Values of DMDA.Binding.
+const (
+	BindingLive  = "live"
+	BindingTrust = "trust"
+)
 
 // Admin is the administration's API.
 type Admin struct {
@@ -228,6 +237,7 @@ func (c Config) withDefaults() Config {
 	host, _, _ := hostPort(c.DMDA.Address)
 	fill(&c.DMDA.ServerName, host)
 	fill(&c.DMDA.Client, c.DMDA.ServerName)
+	fill(&c.DMDA.Binding, BindingLive)
 	if len(c.Retry.After) == 0 {
 		c.Retry.After = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
 	}

@@ -41,7 +41,7 @@ func TestParse(t *testing.T) {
 	}
 	want := Config{Hostname: "gateway.central.example", Data: "/var/lib/gateway", Operator: "esv@sid.sachsen.de",
 		Listen: Listen{Tenants: "172.16.0.25:25", Provider: ":465"},
-		DMDA:   DMDA{Address: "itsp.t-systems.example:465", ServerName: "itsp.t-systems.example", Client: "itsp.t-systems.example"},
+		DMDA:   DMDA{Address: "itsp.t-systems.example:465", ServerName: "itsp.t-systems.example", Client: "itsp.t-systems.example", Binding: BindingLive},
 		Retry:  Retry{After: []time.Duration{time.Minute, 5 * time.Minute}, DelayNotice: 4 * time.Hour, GiveUp: 48 * time.Hour},
 		Limits: Limits{Message: 47185920, Net: 20971520, Deliveries: 100, PerRoute: 5}, Drain: 30 * time.Second, MailPort: 25,
 		Admin: Admin{Administrator: "operator-admin", Password: password.Cost{Time: 3, Memory: 65536, Threads: 1}, Session: 12 * time.Hour,

@@ -19,7 +19,7 @@ import (
 func (g *Gateway) openRegister(configured *tenant.Book) (err error) {
 	g.clerk, err = clerk.Open(clerk.Options{Store: g.store, Clock: g.d.Clock, Rand: g.d.Rand, Suffixes: g.c.Suffixes, Cost: g.c.Admin.Password,
 		Limits:  clerk.Limits{Tenants: g.c.Pilot.MaxTenants, Commissioning: g.c.PoA.MaxCommissioning, Mapping: g.c.Admin.Mapping},
-		Allowed: g.d.Allowed, Bound: g.d.Bound, Changed: g.live.Replace, Noted: g.noted})
+		Allowed: g.d.Allowed, Bound: g.bound(), Changed: g.live.Replace, Noted: g.noted})
 	if err != nil {
 		return err
 	}
@@ -28,6 +28,18 @@ func (g *Gateway) openRegister(configured *tenant.Book) (err error) {
 	}
 	g.live.Replace(g.clerk.Now().Book)
 	return nil
+}
+
+// bound is who is asked whether a domain is bound: the DMDA by its link, unless the configuration says that it is
+// taken on trust.
+func (g *Gateway) bound() func(domain string) error {
+	switch {
+	case g.d.Bound != nil:
+		return g.d.Bound
+	case g.c.DMDA.Binding == BindingTrust:
+		return nil
+	}
+	return func(domain string) error { return g.courier.Bound(g.hard, domain) }
 }
 
 // noted leaves a trace of the audit log in the trail, where who changes the database cannot reach it.

@@ -59,8 +59,8 @@ type Deps struct {
 	Rules func(tenant.Rules) tenant.Rules
 	// Allowed, when set, decides in place of role.Allowed who may administer what.
 	Allowed func(role.Act) role.Decision
-	// Bound, when set, says why the DMDA has not bound a De-Mail domain to the gateway's ITSP (S0-016); it is asked
-	// before a domain is assigned to the gateway.
+	// Bound, when set, says in place of the DMDA why a De-Mail domain is not bound to the gateway's ITSP (S0-016); it
+	// is asked before a domain is assigned to the gateway.
 	Bound func(domain string) error
 	// AdministratorPassword is that of the operator's first person (Config.Admin), at least 12 octets. It is needed
 	// with Config.Listen.Admin until that person exists, and never changes the person.

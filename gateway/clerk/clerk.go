@@ -36,7 +36,8 @@ type Options struct {
 	Cost password.Cost
 	// Allowed decides who may do what; default role.Allowed.
 	Allowed func(role.Act) role.Decision
-	// Bound says why the DMDA has not bound a De-Mail domain to the gateway's ITSP (S0-016); nil asks nobody.
+	// Bound says why the DMDA has not bound a De-Mail domain to the gateway's ITSP (S0-016), or why it cannot be asked;
+	// nil asks nobody. It may wait for the network.
 	Bound func(domain string) error
 	// Changed is told about every new book, in order, before the change is answered.
 	Changed func(*tenant.Book)

@@ -53,11 +53,9 @@ func canonicalDomain(name string) string {
 func (k *Clerk) Bind(c Caller, id, name string, direction tenant.Direction) (tenant.Domain, error) {
 	name = canonicalDomain(name)
 	b := tenant.Domain{Name: name, Direction: direction}
-	var problem error
-	if k.o.Bound != nil {
-		problem = k.o.Bound(name) // it may wait for the network, so it is asked before the change begins
-	}
-	err := k.change(c, target{role.DomainBind, id, []string{name}}, func(d *draft) *register.Refusal {
+	on := target{role.DomainBind, id, []string{name}}
+	problem := k.askBound(c, on, name)
+	err := k.change(c, on, func(d *draft) *register.Refusal {
 		if refusal := d.mayBind(id, b, problem); refusal != nil {
 			return refusal
 		}
@@ -80,13 +78,23 @@ func (k *Clerk) Bind(c Caller, id, name string, direction tenant.Direction) (ten
 	return b, err
 }
 
+// askBound asks the DMDA for somebody who may bind a domain. It waits for the network, so it comes before the change.
+func (k *Clerk) askBound(c Caller, on target, name string) error {
+	d := &draft{k: k, at: k.o.Clock.Now(), caller: c}
+	probe, err := demail.Canonical("postmaster@" + name)
+	if k.o.Bound == nil || err != nil || !k.Now().Book.IsDeMail(probe) || k.decide(k.Now(), d, on) != nil {
+		return nil // the change refuses it
+	}
+	return k.o.Bound(name)
+}
+
 // mayBind judges a binding beyond what the book does.
 func (d *draft) mayBind(id string, b tenant.Domain, problem error) *register.Refusal {
 	if b.Direction == "" {
 		return register.Refuse(register.Invalid, "S1-164", "tenant", "state both, receive-only or send-only", "the direction of the domain is missing").About("direction")
 	}
 	if problem != nil {
-		return register.Refuse(register.Invalid, "S0-016", "dmda", "let the DMDA bind the domain to the gateway's ITSP", "%v", problem).About("name")
+		return register.Refuse(register.Invalid, "S0-016", "dmda", "let the DMDA bind the domain to the gateway's ITSP, or try again when it can be asked", "%v", problem).About("name")
 	}
 	if d.operator() {
 		return nil

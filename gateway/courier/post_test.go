@@ -39,6 +39,7 @@ type post struct {
 	body string
 
 	dmda, annaberg, pirna, contact *peer
+	courier                        *Courier
 }
 
 var tenants = []tenant.Tenant{
@@ -121,7 +122,7 @@ func (p *post) run(dial door.Dial, roots *x509.CertPool) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	c := New(Config{Hostname: "gateway.example", Alarm: alarms, DMDA: "itsp.example:465", DMDAName: "itsp.example", Operator: "esv@sid.example",
+	p.courier = New(Config{Hostname: "gateway.example", Alarm: alarms, DMDA: "itsp.example:465", DMDAName: "itsp.example", Operator: "esv@sid.example",
 		Owner: func(d string) (tenant.Tenant, bool) {
 			for _, t := range tenants {
 				if t.MailDomains[0] == d {
@@ -142,7 +143,7 @@ func (p *post) run(dial door.Dial, roots *x509.CertPool) {
 		Dial: dial, Resolver: p.names, Clock: p.clock, Rand: rnd, Card: p.card, Roots: roots})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { defer close(done); c.Run(ctx, ctx) }()
+	go func() { defer close(done); p.courier.Run(ctx, ctx) }()
 	p.t.Cleanup(func() { cancel(); <-done; _ = p.store.Close() })
 }
 

@@ -75,6 +75,8 @@ func (s *Server) linkAccount(session *wire.Session, from string) (Account, demai
 	case certificate || gateway:
 		s.alarm("blocked gateway of ITSP %s sends as %s", itsp.Number, addr)
 		return a, addr, refuse(454, "4.7.0", "S1-036, TR-01201-6.1 10.1", "the gateway of ITSP %s is blocked", itsp.Number)
+	case !ok && s.mayAsk(addr, itsp.Number):
+		return a, addr, refuse(550, "5.1.0", "S0-016, D16", "%s is no mailbox of its account, which is bound to ITSP %s", addr, itsp.Number)
 	case !ok:
 		s.alarm("ITSP %s sends as %s, which belongs to no account", itsp.Number, addr)
 		return a, addr, refuse(550, "5.7.1", "TR-01201-3.1 step 13", "%s belongs to no account of this provider", addr)
@@ -87,6 +89,13 @@ func (s *Server) linkAccount(session *wire.Session, from string) (Account, demai
 		return a, addr, refuse(550, "5.7.1", "S0-031", "the account of %s is not enabled for gateway access", addr)
 	}
 	return a, addr, nil
+}
+
+// mayAsk reports whether an address without a mailbox is in a domain whose account is bound to the ITSP and open for
+// gateways: so a gateway learns whether a domain is bound without sending anything.
+func (s *Server) mayAsk(addr demail.Address, itsp string) bool {
+	a, ok := s.accounts.Holder(addr.Domain())
+	return ok && a.ITSP == itsp && a.Gateway
 }
 
 // Rcpt refuses what is not a De-Mail address; the draft as a whole is then refused at DATA.

@@ -74,6 +74,7 @@ func TestFilesAreTheGatewaysOwn(t *testing.T) {
 	want := sut.Configure(s, "../data")
 	want.Listen = gateway.Listen{Tenants: "127.16.0.25:10025", Provider: "127.16.0.25:10465", Health: "127.16.0.25:10080"}
 	want.MailPort, want.Drain = 10025, 2*time.Second
+	want.DMDA.Binding = gateway.BindingLive // a default of the file
 	want.Files = gateway.Files{Certificate: "../secrets/gateway.pem", Key: "../secrets/gateway-key.pem", Roots: "../secrets/roots.pem",
 		Card:     gateway.Card{Certificate: "../secrets/card.pem", Key: "../secrets/card-key.pem", PIN: "../secrets/card.pin"},
 		Resolver: "127.16.0.53:10053", Probe: "n1.central.example"}

@@ -65,7 +65,7 @@ func inWorld(t *testing.T, f func(*world)) {
 	},
 		Name: "gateway.example", Roots: ca.Pool(), Now: clk.Now, Secret: secret})
 	config := gateway.Config{Hostname: "gateway.example", Data: t.TempDir(), Listen: gateway.Listen{Tenants: ":25", Provider: ":465", Admin: ":443"},
-		DMDA:  gateway.DMDA{Address: "198.51.100.10:465"},
+		DMDA:  gateway.DMDA{Address: "198.51.100.10:465", Binding: gateway.BindingTrust},
 		Admin: gateway.Admin{Administrator: Administrator, Password: password.Cost{Time: 1, Memory: 8, Threads: 1}},
 		Tenants: []gateway.Tenant{{ID: "pirna", Name: "Stadt Pirna", Networks: []string{"10.3.14.0/24"}, MailDomains: []string{"pirna.example"},
 			Domains: []gateway.Domain{{Name: "pirna.de-mail.de"}}}}}

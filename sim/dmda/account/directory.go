@@ -240,6 +240,18 @@ func (d *Directory) Owner(addr demail.Address) (Account, bool) {
 	return Account{}, false
 }
 
+// Holder returns the account that has a De-Mail domain.
+func (d *Directory) Holder(domain string) (Account, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, a := range d.accounts {
+		if slices.Contains(a.Domains, domain) {
+			return a.clone(), true
+		}
+	}
+	return Account{}, false
+}
+
 // SetGateway switches an account's gateway access (S0-031).
 func (d *Directory) SetGateway(id string, on bool) error {
 	return d.change(id, func(a *Account) { a.Gateway = on })
