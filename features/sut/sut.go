@@ -36,6 +36,8 @@ type Setup struct {
 // Tenant is one enrolled tenant (S0-004).
 type Tenant struct {
 	ID, Name string
+	// Kind is "municipal" or "state" (S1-137).
+	Kind string
 	// Networks are the addresses of the tenant's mail server as the gateway sees them.
 	Networks []netip.Prefix
 	// Transport is "ipsec" or "starttls" (D18).

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -38,8 +39,9 @@ type Options struct {
 	Roots *x509.CertPool
 	// Now is the clock by which certificates are judged.
 	Now func() time.Time
-	// Secret is what contract.Password was given for Administrator.
-	Secret []byte
+	// Secret is what contract.Password was given for Administrator, unless Password is the password of that person.
+	Secret   []byte
+	Password string
 }
 
 // Client performs operations. Its methods may be called by any goroutine; sessions stay open between them.
@@ -62,6 +64,9 @@ type Client struct {
 func New(o Options) *Client {
 	c := &Client{o: o, passwords: map[string]string{}, tokens: map[string]string{}, staff: map[string]bool{}, handles: map[string]string{}, http: map[string]*http.Client{}}
 	c.tls = &tls.Config{RootCAs: o.Roots, ServerName: o.Name, Time: o.Now, MinVersion: tls.VersionTLS12, CurvePreferences: []tls.CurveID{tls.X25519}}
+	if o.Password != "" {
+		c.passwords[contract.Operator+"/"+Administrator] = o.Password
+	}
 	c.ops = c.operations()
 	return c
 }
@@ -100,6 +105,9 @@ func (c *Client) Hello() protocol.Hello {
 	slices.Sort(h.Capabilities)
 	return h
 }
+
+// Operations are the operations, for a driver.
+func (c *Client) Operations() driverkit.Operations { return maps.Clone(c.ops) }
 
 // Do implements driver.Driver: what the gateway has nothing like is unsupported. An error means that the gateway
 // could not be asked.

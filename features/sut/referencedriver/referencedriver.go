@@ -5,14 +5,19 @@ package referencedriver
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
+	"net"
+	"net/netip"
 	"os"
 
 	"demailbench/features/sut"
 	"demailbench/features/sut/contract"
 	"demailbench/features/sut/driverkit"
 	"demailbench/features/sut/process"
+	"demailbench/features/sut/reference"
 	"demailbench/features/sut/vendor"
 	"demailbench/sim/bridge/loopback"
 	"demailbench/sim/clock"
@@ -21,12 +26,17 @@ import (
 // Serve drives until the standard input ends.
 func Serve() error {
 	d := &referenceDriver{file: os.Getenv("DEMAILBENCH_PLACE")}
-	err := driverkit.Kit{Version: "demailbench " + sut.Version, Timeout: clock.Real().WithTimeout, Operations: driverkit.Operations{
+	operations, err := d.administration()
+	if err != nil {
+		return err
+	}
+	maps.Copy(operations, driverkit.Operations{
 		"reset":         driverkit.Handle(d.reset),
 		"node.restart":  driverkit.Handle(d.restart),
 		"node.kill":     driverkit.Handle(d.kill),
 		"instance.list": driverkit.Handle(d.instances),
-	}}.Serve(context.Background(), os.Stdin, os.Stdout)
+	})
+	err = driverkit.Kit{Version: "demailbench " + sut.Version, Timeout: clock.Real().WithTimeout, Operations: operations}.Serve(context.Background(), os.Stdin, os.Stdout)
 	return errors.Join(err, d.end(sut.Gateway.Stop))
 }
 
@@ -34,6 +44,26 @@ func Serve() error {
 type referenceDriver struct {
 	file    string
 	gateway sut.Gateway
+}
+
+// administration are the operations on a gateway that is administered; none when the place names no administrator.
+func (d *referenceDriver) administration() (driverkit.Operations, error) {
+	if d.file == "" {
+		return driverkit.Operations{}, nil
+	}
+	s, p, err := vendor.Read(d.file)
+	if err != nil || s.Administration == nil {
+		return driverkit.Operations{}, err
+	}
+	roots := x509.NewCertPool()
+	for _, r := range p.Roots {
+		roots.AddCert(r)
+	}
+	c := reference.New(reference.Options{Name: s.Hostname, Roots: roots, Now: clock.Real().Now, Secret: []byte(s.Administration.Password), Password: s.Administration.Password,
+		Dial: func(ctx context.Context, _ string) (net.Conn, error) {
+			return loopback.Dial(ctx, netip.AddrPort{}, p.Admin)
+		}})
+	return c.Operations(), nil
 }
 
 // end ends a gateway that runs.
@@ -68,6 +98,9 @@ func (d *referenceDriver) start(ctx context.Context, fresh bool) error {
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find the bench's own program: %w", err)
+	}
+	if s.Administration != nil { // whoever declares tenant.enrol begins without tenants
+		s.Tenants = nil
 	}
 	p.Log, p.Clock = os.Stderr, clock.Real()
 	p.Dial = loopback.Dial

@@ -73,9 +73,16 @@ func changes(old, next sut.Setup) (todo []contract.Args) {
 	return todo
 }
 
+// enrolment has all that an order sheet names (S0-018, S0-073, S0-074). The administrators are roles, as persons are.
 func enrolment(t sut.Tenant) contract.Args {
-	e := contract.TenantEnrol{Tenant: t.ID, Name: t.Name, Kind: "municipal", Transport: t.Transport, MailDomains: t.MailDomains,
-		TechnicalContact: &contract.Contact{Authority: t.Name, Person: "technischer Ansprechpartner", Email: t.TechnicalContact}}
+	owner := t.ProcessOwner
+	if owner == "" {
+		owner = t.TechnicalContact
+	}
+	e := contract.TenantEnrol{Tenant: t.ID, Name: t.Name, Kind: t.Kind, Transport: t.Transport, MailDomains: t.MailDomains,
+		TechnicalContact:       &contract.Contact{Authority: t.Name, Person: "technischer Ansprechpartner", Email: t.TechnicalContact},
+		ProcessOwner:           &contract.Contact{Authority: t.Name, Person: "Verfahrensverantwortlicher", Email: owner},
+		TechnicalAdministrator: t.ID + "-" + string(contract.TechnischerAdmin), AccountAdministrator: t.ID + "-" + string(contract.AccountAdmin)}
 	for _, n := range t.Networks {
 		e.Networks = append(e.Networks, n.String())
 	}

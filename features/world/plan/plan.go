@@ -20,6 +20,9 @@ func Setup(p *lab.Profile, host, client string) sut.Setup {
 		Provider: fmt.Sprintf("%s:%d", p.Accounts.Provider.Hostname, p.Accounts.Provider.Port), ProviderName: p.Accounts.Provider.Hostname, ProviderClient: client}
 	for _, t := range p.Enrolled() {
 		st := sut.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner}
+		if st.Kind = "municipal"; t.Network == "svn" {
+			st.Kind = "state"
+		}
 		for _, n := range t.Networks {
 			st.Networks = append(st.Networks, n.Prefix)
 		}
