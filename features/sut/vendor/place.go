@@ -50,7 +50,6 @@ type place struct {
 type tenant struct {
 	ID               string   `json:"id"`
 	Name             string   `json:"name"`
-	Kind             string   `json:"kind,omitempty"`
 	Networks         []string `json:"networks"`
 	Transport        string   `json:"transport"`
 	MailDomains      []string `json:"mail_domains"`
@@ -125,7 +124,7 @@ func write(s sut.Setup, p sut.Place, again bool) (path string, err error) {
 }
 
 func describe(t sut.Tenant) tenant {
-	out := tenant{ID: t.ID, Name: t.Name, Kind: t.Kind, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner, ReceiptMode: t.ReceiptMode}
+	out := tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner, ReceiptMode: t.ReceiptMode}
 	for _, n := range t.Networks {
 		out.Networks = append(out.Networks, n.String())
 	}

@@ -98,7 +98,7 @@ func (f *place) credentials(p *sut.Place) (err error) {
 
 // setup is describe the other way round.
 func (t tenant) setup() (sut.Tenant, error) {
-	out := sut.Tenant{ID: t.ID, Name: t.Name, Kind: t.Kind, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner, ReceiptMode: t.ReceiptMode}
+	out := sut.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner, ReceiptMode: t.ReceiptMode}
 	for _, n := range t.Networks {
 		prefix, err := netip.ParsePrefix(n)
 		if err != nil {
