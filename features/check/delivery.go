@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	headers "demailbench/features/check/header"
 	"demailbench/sim/record"
 )
 
@@ -129,5 +130,17 @@ func (c *Case) titled(x Expectation) Finding {
 	f.Event = got[0].Seq
 	have := words(strings.Join(header(got[0].Msg.Header, "Subject"), " | "))
 	f.OK, f.Observed = have == x.Text, fmt.Sprintf("it has %q", have)
+	return f
+}
+
+func (c *Case) concealed(x Expectation) Finding {
+	f := Finding{Expected: fmt.Sprintf("the mail %s in mailbox %s shows nothing of %s", x.Nonce, x.Mailbox, strings.Join(x.Contains, ", "))}
+	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
+	if len(got) == 0 {
+		f.Observed = "it is not there"
+		return c.missing(f, x)
+	}
+	shown := headers.Showing(got[0].Msg.Header, x.Contains)
+	f.Event, f.OK, f.Observed = got[0].Seq, shown == "", "it shows "+orDash(shown)
 	return f
 }

@@ -33,6 +33,8 @@ const (
 	// Contains and none of the others about the mail Nonce, which lies in mailbox Address at the DMDA with the
 	// options that its sender asked for; each says that it is about that De-Mail and proves itself.
 	Confirmed Kind = "confirmed"
+	// Concealed: no field of the mail Nonce in Mailbox shows a word of Contains, but those that name mails.
+	Concealed Kind = "concealed"
 	// Titled: the subject of the mail Nonce in Mailbox is Text.
 	Titled Kind = "titled"
 	// Proven: the integrity header of the mail Nonce in Mailbox proves header and body.

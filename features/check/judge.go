@@ -19,6 +19,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Confirmation: (*Case).confirmation,
 	Confirmed:    (*Case).confirmed,
 	Titled:       (*Case).titled,
+	Concealed:    (*Case).concealed,
 	Proven:       (*Case).proven,
 	Report:       (*Case).report,
 	Notice:       (*Case).notice,

@@ -33,6 +33,8 @@ type Letter struct {
 	PrivateID int
 	// Tag stands in brackets at the beginning of the subject; empty for none.
 	Tag string
+	// Fields are further lines of the header.
+	Fields []string
 }
 
 // It returns the mail that was sent last.
@@ -65,7 +67,7 @@ func (w *World) ClerkSends(l Letter) error {
 	if to == "" {
 		to = Citizen
 	}
-	m, err := w.desk.Compose(letter.Draft{Envelope: l.Clerk, From: from, To: to, Body: l.Body, Options: l.Options, PrivateID: l.PrivateID, Tag: l.Tag})
+	m, err := w.desk.Compose(letter.Draft{Envelope: l.Clerk, From: from, To: to, Body: l.Body, Options: l.Options, PrivateID: l.PrivateID, Tag: l.Tag, Fields: l.Fields})
 	if err != nil {
 		return err
 	}

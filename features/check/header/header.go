@@ -47,3 +47,21 @@ func Words(s string) string {
 func Mention(header, nonce string) bool {
 	return slices.ContainsFunc(Fields(header), func(f string) bool { return strings.Contains(Words(f), nonce) })
 }
+
+// naming are the fields that name mails, by ids that their senders' programs made of any name.
+var naming = []string{"Message-ID", "In-Reply-To", "References", "X-de-mail-message-id"}
+
+// Showing returns the first field of a raw header, but those that name mails, that has one of the words in whatever
+// case; "" for none.
+func Showing(raw string, words []string) string {
+	for _, f := range Fields(raw) {
+		name, _, _ := strings.Cut(f, ":")
+		if slices.ContainsFunc(naming, func(n string) bool { return strings.EqualFold(n, strings.TrimSpace(name)) }) {
+			continue
+		}
+		if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(strings.ToLower(f), strings.ToLower(w)) }) {
+			return f
+		}
+	}
+	return ""
+}

@@ -39,6 +39,8 @@ type Draft struct {
 	PrivateID int
 	// Tag stands in brackets at the beginning of the subject; empty for none.
 	Tag string
+	// Fields are further lines of its header, without line ends.
+	Fields []string
 }
 
 // Desk is what one writes with: chance, the store of bodies, the time and the messages of the fixtures.
@@ -76,6 +78,9 @@ func (w *Desk) Compose(d Draft) (*Mail, error) {
 	for _, o := range d.Options {
 		fmt.Fprintf(&h, "X-de-mail-%s: yes\r\n", o)
 	}
+	for _, f := range d.Fields {
+		h.WriteString(f + "\r\n")
+	}
 	h.WriteString(remark(d.PrivateID, m.Nonce))
 	h.WriteString(fields + "\r\n")
 	m.Message = record.Message{Header: h.String(), Body: sum, Size: int64(h.Len()) + size}
@@ -89,8 +94,14 @@ func (d Draft) subject(nonce string) string {
 	return "[" + d.Tag + "] " + Subject(nonce)
 }
 
-// Subject is the subject of the mail with this nonce, without tag.
-func Subject(nonce string) string { return "Antrag " + nonce }
+// Subject is the subject of the mail with this nonce, without tag. What people write about differs, so that nobody
+// can tell the bench's mail by it.
+func Subject(nonce string) string {
+	return about[int(nonce[len(nonce)-1])%len(about)] + " " + nonce
+}
+
+// about are subjects' first words.
+var about = []string{"Antrag", "Bescheid", "Nachfrage zum Vorgang", "AW: Termin", "Rechnung"}
 
 // remark is a private-id of size characters, folded where it has blanks; none for 0. It begins with the nonce.
 func remark(size int, nonce string) string {

@@ -1,0 +1,76 @@
+package world
+
+import (
+	"context"
+
+	"demailbench/features/check"
+	"demailbench/features/world/letter"
+	"demailbench/features/world/stranger"
+	"demailbench/sim/wire"
+)
+
+// Strangers are visitors of the gateway who say what no mail program does. The mail of each is the one that the next
+// steps speak of.
+func (w *World) Strangers() *stranger.Visits {
+	return &stranger.Visits{Client: w.client, Gateway: w.gatewayAddress(25), Name: w.o.Profile.Topology.Host(w.scene.Gateway).Hostname, Record: w.rec,
+		Expect: w.Expect, Citizen: Citizen, Compose: w.mail}
+}
+
+// mail composes a mail that a host hands over by itself, to the citizen.
+func (w *World) mail(host, envelope, from string) (*letter.Mail, error) {
+	m, err := w.desk.Compose(letter.Draft{Envelope: envelope, From: from, To: Citizen})
+	if err == nil {
+		m.Who, m.Server = host, host
+		w.it = m
+	}
+	return m, err
+}
+
+// SubmitsToBoth lets the tenant's mail server submit a clerk's mail to the citizen and to another recipient at once.
+func (w *World) SubmitsToBoth(tenant, clerk, other string) error {
+	t, err := w.tenant(tenant)
+	if err != nil {
+		return err
+	}
+	m, err := w.mail(t.MailServer, clerk, clerk)
+	if err != nil {
+		return err
+	}
+	c := w.client(t.MailServer)
+	c.STARTTLS = wire.Required
+	c.Send(context.Background(), w.gatewayAddress(25), wire.Envelope{From: m.From, To: []string{m.To, other}}, m.Message)
+	return nil
+}
+
+// RefusedFor expects that the mail was refused for one recipient.
+func (w *World) RefusedFor(host, recipient, code string) error {
+	return w.Expect(check.Expectation{Kind: check.Rejected, Nonce: w.It().Nonce, Who: host, Code: code, Mailbox: recipient})
+}
+
+// NullSenderSubmits lets a host submit a mail with the null sender.
+func (w *World) NullSenderSubmits(host, from string) error {
+	return w.submit(host, letter.Draft{From: from, To: Citizen}, w.gatewayAddress(25), true)
+}
+
+// NobodySubmits lets the tenant's mail server submit a mail of a mailbox that is in no mapping, drawn anew in every run.
+func (w *World) NobodySubmits(tenant string) error {
+	t, err := w.tenant(tenant)
+	if err != nil {
+		return err
+	}
+	nobody := "a" + w.desk.Nonce() + "@" + t.MailDomains[0]
+	return w.ServerSubmits(tenant, nobody, nobody)
+}
+
+// ShowsNothingOf expects that the header of the mail in the citizen's mailbox shows none of a tenant's e-mail domains.
+func (w *World) ShowsNothingOf(tenant string) error {
+	t, err := w.tenant(tenant)
+	if err != nil {
+		return err
+	}
+	words := []string{w.o.Profile.Topology.Host(t.MailServer).Address.Addr.String()}
+	for _, d := range t.MailDomains {
+		words = append(words, "@"+d, "mail."+d)
+	}
+	return w.Expect(check.Expectation{Kind: check.Concealed, Nonce: w.It().Nonce, Mailbox: Citizen, Contains: words})
+}
