@@ -1,13 +1,11 @@
 package check
 
 import (
-	"bytes"
 	"fmt"
-	"io"
-	"mime/quotedprintable"
 	"slices"
 	"strings"
 
+	headers "demailbench/features/check/header"
 	"demailbench/sim/record"
 )
 
@@ -25,7 +23,7 @@ func (c *Case) answer(x Expectation) Finding {
 			f.Observed = fmt.Sprintf("it arrived From %q", from)
 			return f
 		}
-		text := c.prose(e.Msg)
+		text := headers.Plain(e.Msg.Header, c.text(e.Msg))
 		if i := slices.IndexFunc(x.Contains, func(s string) bool { return !strings.Contains(text, s) }); i >= 0 {
 			f.Observed = fmt.Sprintf("it does not say %q but: %.300s", x.Contains[i], text)
 			return f
@@ -40,15 +38,4 @@ func (c *Case) isAnswer(m *record.Message, x Expectation) bool {
 	t, auto := header(m.Header, "X-de-mail-message-type"), header(m.Header, "Auto-Submitted")
 	return slices.Equal(t, []string{"normal"}) && len(auto) == 1 && auto[0] == "auto-replied" && !isReport(m) &&
 		strings.Contains(strings.Join(header(m.Header, "In-Reply-To"), " "), x.Nonce)
-}
-
-// prose is the text of a message that is one text part, decoded, with blanks for line ends.
-func (c *Case) prose(m *record.Message) string {
-	text := c.text(m)
-	if e := header(m.Header, "Content-Transfer-Encoding"); len(e) == 1 && strings.EqualFold(e[0], "quoted-printable") {
-		if plain, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(text))); err == nil {
-			text = plain
-		}
-	}
-	return strings.Join(strings.Fields(string(text)), " ")
 }

@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -103,22 +102,8 @@ func (c *Case) isGateway(addr string) bool {
 	return slices.Contains(c.Scene.GatewayAddresses, host(addr))
 }
 
-// host returns the IP of "IP:port", or addr itself.
-func host(addr string) string {
-	if ap, err := netip.ParseAddrPort(addr); err == nil {
-		return ap.Addr().String()
-	}
-	return addr
-}
-
-// port returns the port of "IP:port", 0 for anything else.
-func port(addr string) int {
-	ap, err := netip.ParseAddrPort(addr)
-	if err != nil {
-		return 0
-	}
-	return int(ap.Port())
-}
+// host and port are the parts of an "IP:port".
+var host, port = headers.Host, headers.Port
 
 // find returns the events that satisfy keep.
 func (c *Case) find(keep func(record.Event) bool) []record.Event {

@@ -121,26 +121,28 @@ func firstDifference(have, want string) string {
 }
 
 func (c *Case) titled(x Expectation) Finding {
-	f := Finding{Expected: fmt.Sprintf("the mail %s in mailbox %s has the subject %q", x.Nonce, x.Mailbox, x.Text)}
+	return c.shows(x, fmt.Sprintf("has the subject %q", x.Text), func(h string) (string, bool) {
+		have := words(strings.Join(header(h, "Subject"), " | "))
+		return fmt.Sprintf("it has %q", have), have == x.Text
+	})
+}
+
+func (c *Case) concealed(x Expectation) Finding {
+	return c.shows(x, "shows nothing of "+strings.Join(x.Contains, ", "), func(h string) (string, bool) {
+		shown := headers.Showing(h, x.Contains)
+		return "it shows " + orDash(shown), shown == ""
+	})
+}
+
+// shows judges the header of the mail in its mailbox.
+func (c *Case) shows(x Expectation, expected string, judge func(header string) (observed string, ok bool)) Finding {
+	f := Finding{Expected: fmt.Sprintf("the mail %s in mailbox %s %s", x.Nonce, x.Mailbox, expected)}
 	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
 	if len(got) == 0 {
 		f.Observed = "it is not there"
 		return c.missing(f, x)
 	}
 	f.Event = got[0].Seq
-	have := words(strings.Join(header(got[0].Msg.Header, "Subject"), " | "))
-	f.OK, f.Observed = have == x.Text, fmt.Sprintf("it has %q", have)
-	return f
-}
-
-func (c *Case) concealed(x Expectation) Finding {
-	f := Finding{Expected: fmt.Sprintf("the mail %s in mailbox %s shows nothing of %s", x.Nonce, x.Mailbox, strings.Join(x.Contains, ", "))}
-	got := c.stored(x.Mailbox, func(m *record.Message) bool { return carries(m, x.Nonce) })
-	if len(got) == 0 {
-		f.Observed = "it is not there"
-		return c.missing(f, x)
-	}
-	shown := headers.Showing(got[0].Msg.Header, x.Contains)
-	f.Event, f.OK, f.Observed = got[0].Seq, shown == "", "it shows "+orDash(shown)
+	f.Observed, f.OK = judge(got[0].Msg.Header)
 	return f
 }

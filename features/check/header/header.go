@@ -1,9 +1,12 @@
-// Package header reads the raw header of a message for the judge, which trusts no parser of the gateway's or of the
+// Package header reads raw headers and addresses for the judge, who trusts no parser of the gateway's or of the
 // simulated world's. It leaves out what fields mean.
 package header
 
 import (
+	"bytes"
+	"io"
 	"mime"
+	"mime/quotedprintable"
 	"slices"
 	"strings"
 )
@@ -64,4 +67,14 @@ func Showing(raw string, words []string) string {
 		}
 	}
 	return ""
+}
+
+// Plain is the text of a message that is one text part, decoded, with blanks for line ends.
+func Plain(raw string, text []byte) string {
+	if e := Values(raw, "Content-Transfer-Encoding"); len(e) == 1 && strings.EqualFold(e[0], "quoted-printable") {
+		if plain, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(text))); err == nil {
+			text = plain
+		}
+	}
+	return strings.Join(strings.Fields(string(text)), " ")
 }
