@@ -18,6 +18,9 @@ func (c Config) check() *ConfigError {
 			return fault
 		}
 	}
+	if _, _, fault := c.Pilot.term(); fault != nil {
+		return fault
+	}
 	_, err := c.book()
 	var fault *ConfigError
 	if err != nil && !errors.As(err, &fault) {

@@ -91,10 +91,35 @@ type Admin struct {
 	Mapping int `yaml:"mapping"`
 }
 
-// Pilot bounds the pilot operation (D22).
+// Pilot bounds the pilot operation (D22, D23).
 type Pilot struct {
-	// MaxTenants is the number of enrolled tenants at which no further one is enrolled; default 20.
+	// MaxTenants is the number of enrolled tenants at which no further one is enrolled without a change request about
+	// it; default 20.
 	MaxTenants int `yaml:"max_tenants"`
+	// Enforced says that From and Until count; default false, for the service after the pilot (D29).
+	Enforced bool `yaml:"enforced"`
+	// From is the first day of enrolments, default 2014-08-15; Until the last day of the service, default 2016-08-31
+	// (extension at most to 2017-04-30). Both are days in Berlin, written 2016-08-31.
+	From  string `yaml:"from"`
+	Until string `yaml:"until"`
+}
+
+// term is when the pilot operation begins and has ended; zero times when it is not enforced.
+func (p Pilot) term() (from, end time.Time, fault *ConfigError) {
+	if !p.Enforced {
+		return from, end, nil
+	}
+	for _, d := range []struct {
+		field, value string
+		at           *time.Time
+	}{{"pilot.from", p.From, &from}, {"pilot.until", p.Until, &end}} {
+		t, err := time.ParseInLocation(time.DateOnly, d.value, ops.Berlin())
+		if err != nil {
+			return from, end, &ConfigError{Field: d.field, Value: d.value, Problem: "is not a day", Fix: "write it like 2016-08-31"}
+		}
+		*d.at = t
+	}
+	return from, end.AddDate(0, 0, 1), nil
 }
 
 // PoA bounds powers of attorney (D9).
@@ -241,6 +266,8 @@ func (c Config) withDefaults() Config {
 	if len(c.Retry.After) == 0 {
 		c.Retry.After = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
 	}
+	fill(&c.Pilot.From, "2014-08-15")
+	fill(&c.Pilot.Until, "2016-08-31")
 	fill(&c.Retry.DelayNotice, 4*time.Hour)
 	fill(&c.Retry.GiveUp, 120*time.Hour)
 	fill(&c.Limits.Message, 45<<20)

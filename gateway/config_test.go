@@ -46,7 +46,7 @@ func TestParse(t *testing.T) {
 		Limits: Limits{Message: 47185920, Net: 20971520, Deliveries: 100, PerRoute: 5}, Drain: 30 * time.Second, MailPort: 25,
 		Admin: Admin{Administrator: "operator-admin", Password: password.Cost{Time: 3, Memory: 65536, Threads: 1}, Session: 12 * time.Hour,
 			Idle: 30 * time.Minute, Mapping: 10000},
-		Pilot: Pilot{MaxTenants: 20}, PoA: PoA{MaxCommissioning: 672 * time.Hour}, Service: Service{State: "saxony"},
+		Pilot: Pilot{MaxTenants: 20, From: "2014-08-15", Until: "2016-08-31"}, PoA: PoA{MaxCommissioning: 672 * time.Hour}, Service: Service{State: "saxony"},
 		Tenants: []Tenant{{ID: "annaberg", Name: "Stadt Annaberg-Buchholz", Networks: []string{"10.2.12.0/24"}, Transport: "starttls",
 			MailDomains: []string{"annaberg-buchholz.example"}, Domains: []Domain{{Name: "annaberg-buchholz.de-mail.de", Direction: "both"}},
 			Mapping:          []Pair{{"poststelle@annaberg-buchholz.example", "poststelle@annaberg-buchholz.de-mail.de"}},

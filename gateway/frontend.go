@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,8 +18,12 @@ import (
 // openRegister reads what is administered, imports the configuration's tenants as long as nobody administers, and
 // puts the mail rules in force.
 func (g *Gateway) openRegister(configured *tenant.Book) (err error) {
+	from, until, fault := g.c.Pilot.term()
+	if fault != nil {
+		return fault
+	}
 	g.clerk, err = clerk.Open(clerk.Options{Store: g.store, Clock: g.d.Clock, Rand: g.d.Rand, Suffixes: g.c.Suffixes, Cost: g.c.Admin.Password,
-		Limits:  clerk.Limits{Tenants: g.c.Pilot.MaxTenants, Commissioning: g.c.PoA.MaxCommissioning, Mapping: g.c.Admin.Mapping},
+		Limits:  clerk.Limits{Tenants: g.c.Pilot.MaxTenants, Commissioning: g.c.PoA.MaxCommissioning, Mapping: g.c.Admin.Mapping, From: from, Until: until},
 		Allowed: g.d.Allowed, Bound: g.bound(), Changed: g.live.Replace, Noted: g.noted})
 	if err != nil {
 		return err
@@ -28,6 +33,18 @@ func (g *Gateway) openRegister(configured *tenant.Book) (err error) {
 	}
 	g.live.Replace(g.clerk.Now().Book)
 	return nil
+}
+
+// term ends the service when the pilot operation ends (D23).
+func (g *Gateway) term(ctx context.Context) {
+	_, until, _ := g.c.Pilot.term() // New has judged it
+	left := until.Sub(g.d.Clock.Now())
+	if until.IsZero() || left <= 0 || g.d.Clock.Sleep(ctx, left) != nil {
+		return
+	}
+	if err := g.clerk.Refresh(); err != nil {
+		g.trail.Complaints().Error("the end of the pilot operation is not in force", "error", err)
+	}
 }
 
 // bound is who is asked whether a domain is bound: the DMDA by its link, unless the configuration says that it is

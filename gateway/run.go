@@ -27,7 +27,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 		defer g.parts.Done()
 		g.courier.Run(soft, g.hard)
 	}()
-	for _, part := range []func(context.Context){g.watch, g.maintenance.Run, g.incidents.Run} {
+	for _, part := range []func(context.Context){g.watch, g.maintenance.Run, g.incidents.Run, g.term} {
 		g.parts.Add(1)
 		go func() {
 			defer g.parts.Done()

@@ -72,6 +72,7 @@ var germanSentences = map[string]string{
 	`^a (malware-notification|malware-acknowledge) arrives in mailbox "([^"]+)"$`:                                        `Eine Meldung über Schadsoftware ({1}) kommt im Postfach „{2}“ an`,
 	`^a malware-notification arrives in the citizen's mailbox$`:                                                          `Eine Schadsoftware-Meldung kommt im Postfach der Bürgerin an`,
 	`^the proof of it in mailbox "([^"]+)" holds$`:                                                                       `Ihr Nachweis im Postfach „{1}“ hält`,
+	`^the last day of the pilot operation is (\d{4}-\d{2}-\d{2})$`:                                                       `Der letzte Tag des Pilotbetriebs ist {1}`,
 	`^domain (\S+) of (\w+) is (receive-only|send-only)$`:                                                                `Die Domain {1} von {2} ist nur für {3!} eingerichtet`,
 	`^CatchAll of domain (\S+) of (\w+) is mailbox "([^"]+)"$`:                                                           `CatchAll der Domain {1} von {2} ist das Postfach „{3}“`,
 	`^De-Mail address "([^"]+)" of (\w+) is not mapped$`:                                                                 `Die De-Mail-Adresse „{1}“ von {2} ist nicht zugeordnet`,

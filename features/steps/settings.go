@@ -28,6 +28,7 @@ func settings(w *world.World) []binding {
 		{`^mailbox "([^"]+)" of (\w+) (presets|may not ask for) (dispatch|receipt|retrieval|personal|authoritative)$`, func(mailbox, tenant, how, option string) error {
 			return w.Change(plan.Policy(tenant, mailbox, optionWords[option], how != "presets"))
 		}},
+		{`^the last day of the pilot operation is (\d{4}-\d{2}-\d{2})$`, func(day string) error { return w.Change(plan.PilotUntil(day)) }},
 		{`^De-Mail address "([^"]+)" of (\w+) is not mapped$`, func(demail, tenant string) error { return w.Change(plan.Unmap(tenant, demail)) }},
 		{`^a confirmation of (dispatch|receipt) stays in "([^"]+)"$`, func(kind, address string) error {
 			return w.Expect(check.Expectation{Kind: check.Confirmation, Nonce: w.It().Nonce, Mailbox: address, Type: "confirmation of " + kind})

@@ -3,6 +3,9 @@ package steps
 // germanTitles is the German of the names of features and scenarios, which head the pages that a person
 // reads. Whoever adds a feature or a scenario adds its line here; a test asks.
 var germanTitles = map[string]string{
+	"The pilot operation ends on a day":                                                  "Der Pilotbetrieb endet an einem Tag",
+	"What was accepted goes out, nothing new is taken, and the portal stays":             "Was angenommen war, geht hinaus, Neues wird nicht genommen, und das Portal bleibt",
+	"De-Mails that come afterwards stay at the DMDA":                                     "De-Mails, die danach kommen, bleiben beim DMDA",
 	"Only what the DMDA has bound is assigned to the gateway":                            "Dem Gateway wird nur zugeordnet, was der DMDA gebunden hat",
 	"A domain whose account is not bound is not assigned, and is as soon as it is bound": "Eine Domain, deren Konto nicht gebunden ist, wird nicht zugeordnet, und sie wird es, sobald es gebunden ist",
 	"A subdomain that the account does not have is not assigned":                         "Eine Subdomain, die das Konto nicht hat, wird nicht zugeordnet",

@@ -61,6 +61,7 @@ func Configure(s Setup, data string) gateway.Config {
 		c.Admin = gateway.Admin{Administrator: a.Administrator, Password: password.Cost{Time: 1, Memory: 8, Threads: 1}}
 	}
 	c.Service.ClearDays = s.ClearDays
+	c.Pilot = gateway.Pilot{Enforced: s.PilotUntil != "", Until: s.PilotUntil}
 	for _, t := range s.Tenants {
 		gt := gateway.Tenant{ID: t.ID, Name: t.Name, Transport: t.Transport, MailDomains: t.MailDomains, TechnicalContact: t.TechnicalContact, ProcessOwner: t.ProcessOwner}
 		for _, n := range t.Networks {

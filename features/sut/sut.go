@@ -25,6 +25,8 @@ type Setup struct {
 	Provider, ProviderName string
 	// ProviderClient is the common name of the certificate with which the DMDA pushes inbound De-Mail.
 	ProviderClient string
+	// PilotUntil is the last day of the pilot operation, "2016-08-31" (D23); empty: its term is not enforced (D29).
+	PilotUntil string
 	// ClearDays is how notices of maintenance are counted: whole working days between them and the work (D5,
 	// notice.clear_days). Without it the third working day before is in time.
 	ClearDays bool

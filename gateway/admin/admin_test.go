@@ -108,6 +108,11 @@ func TestEnrolmentRefused(t *testing.T) {
 	// An off-boarded tenant makes room.
 	o.call(http.StatusOK, "PUT", "/v1/tenants/gera/state", api.StateChange{State: "offboarded", Reason: "end"}, nil, o.cr("gera", "gera", "platform"))
 	o.call(http.StatusCreated, "POST", "/v1/tenants", five, nil, o.cr("jena", "jena", "platform"))
+	six := enrolment()
+	six.Id, six.Networks, six.MailDomains = "suhl", []string{"10.7.0.0/24"}, []string{"suhl.test"}
+	o.refused(422, "D22", "POST", "/v1/tenants", six, o.cr("suhl", "suhl", "platform"))
+	more := o.cr("", "pilot.max_tenants", "platform") // as long as it is open, more may be enrolled
+	o.call(http.StatusCreated, "POST", "/v1/tenants", six, nil, more)
 }
 
 // TestStates: suspended, resumed, off-boarded, seen from the mail rules; nothing is inherited (ADR-037).

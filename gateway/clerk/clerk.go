@@ -53,6 +53,9 @@ type Limits struct {
 	Commissioning time.Duration
 	// Mapping is the number of rows of one tenant; default 10,000.
 	Mapping int
+	// From and Until are the term of the pilot operation (D23): enrolments from From on, the service until Until; the
+	// zero time for no bound.
+	From, Until time.Time
 }
 
 // fill replaces what is zero.
@@ -108,7 +111,19 @@ func Open(o Options) (*Clerk, error) {
 }
 
 func (k *Clerk) rules() tenant.Options {
-	return tenant.Options{Suffixes: k.o.Suffixes, Canonical: demail.Canonical}
+	return tenant.Options{Suffixes: k.o.Suffixes, Canonical: demail.Canonical, Over: k.over(k.o.Clock.Now())}
+}
+
+// over reports whether the pilot operation has ended (D23).
+func (k *Clerk) over(at time.Time) bool { return !k.o.Limits.Until.IsZero() && !at.Before(k.o.Limits.Until) }
+
+// Refresh puts the rules anew in force, which the clock has changed: at the end of the pilot operation.
+func (k *Clerk) Refresh() error {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	d := &draft{k: k, next: k.Now().Copy(), at: k.o.Clock.Now(), touched: true}
+	d.note(journal.Entry{Operation: "pilot.end", Object: "pilot", Allowed: true, Rule: "D23"})
+	return d.commit()
 }
 
 func (k *Clerk) newBook(s *register.State) (*tenant.Book, error) {

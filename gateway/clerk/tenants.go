@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"time"
 
 	"demailbench/gateway/demail"
 	"demailbench/gateway/register"
@@ -14,7 +15,7 @@ import (
 
 // Enrol enrols a tenant (S0-015). The same enrolment twice is one.
 func (k *Clerk) Enrol(c Caller, t register.Tenant) (register.Tenant, error) {
-	err := k.change(c, target{role.TenantEnrol, t.ID, []string{t.ID}}, func(d *draft) *register.Refusal {
+	err := k.change(c, target{role.TenantEnrol, t.ID, []string{t.ID, Cap}}, func(d *draft) *register.Refusal {
 		t.Phase, t.State, t.Enrolled, t.Assigned = "pilot", tenant.Enrolled, d.at, t.Networks
 		t.MailDomains, t.Domains = canonicalDomains(t.MailDomains), []tenant.Domain{}
 		if old, ok := d.next.Tenants[t.ID]; ok {
@@ -64,16 +65,36 @@ func (d *draft) complete(t register.Tenant) *register.Refusal {
 	case t.TechnicalAdministrator == "" || t.AccountAdministrator == "":
 		return register.Refuse(register.Invalid, "S0-018", "tenant", "name the technical customer administrator and the account administrator", "not both administrators are named").About("technical_administrator")
 	}
+	if l := d.k.o.Limits; d.k.over(d.at) || d.at.Before(l.From) {
+		return register.Refuse(register.Invalid, "D23", role.Operator, "ask for the conditions that hold now", "tenants are enrolled from %s on, until %s", day(l.From), day(l.Until))
+	}
 	n := 0
 	for _, other := range d.next.Tenants {
 		if other.State != tenant.Offboarded {
 			n++
 		}
 	}
-	if limit := d.k.o.Limits.Tenants; n >= limit {
-		return register.Refuse(register.Invalid, "D22", role.Operator, "raise the pilot's number by a change request (limits.tenants)", "the pilot takes %d tenants, and there are %d", limit, n)
+	if limit := d.k.o.Limits.Tenants; n >= limit && !d.raised() {
+		return register.Refuse(register.Invalid, "D22", role.Operator, "file a change request of kind platform about "+Cap+" and name it", "the pilot takes %d tenants, and there are %d", limit, n)
 	}
 	return nil
+}
+
+// Cap is the object of a change request that lets more tenants be enrolled than the pilot takes (D22).
+const Cap = "pilot.max_tenants"
+
+// raised reports whether the change request on which somebody enrols is about the pilot's number.
+func (d *draft) raised() bool {
+	i := register.Place(register.ChangeFile, d.caller.ChangeRequest, len(d.next.Changes))
+	return i >= 0 && d.next.Changes[i].Object == Cap
+}
+
+// day is how a bound of the pilot's term is told.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "(no bound)"
+	}
+	return t.Format(time.DateOnly)
 }
 
 // alter changes one tenant by f.

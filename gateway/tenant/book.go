@@ -15,6 +15,9 @@ type Options struct {
 	// Canonical brings an address into its one canonical form; required. It is gateway/demail.Canonical:
 	// map, policy, store and wire compare by the same function.
 	Canonical func(address string) (string, error)
+	// Over says that the service has ended for all tenants (D23): nothing is taken from them any more, and inbound
+	// De-Mails stay at the DMDA, as if every domain were unbound. What was accepted before still goes its way.
+	Over bool
 }
 
 // Book is the validated set of enrolled tenants. It does not change; a new configuration is a new book.
@@ -22,6 +25,7 @@ type Book struct {
 	tenants  []Tenant
 	byID     map[string]int
 	suffixes []string
+	over     bool
 	networks []network
 	mail     map[string]int
 	domains  map[string]place
@@ -78,7 +82,7 @@ func (e *BookError) Error() string {
 func NewBook(tenants []Tenant, o Options) (*Book, error) {
 	b := &Book{
 		byID: map[string]int{}, mail: map[string]int{}, domains: map[string]place{},
-		sender: map[string]row{}, boxes: map[string][]string{}, suffixes: slices.Clone(o.Suffixes),
+		sender: map[string]row{}, boxes: map[string][]string{}, suffixes: slices.Clone(o.Suffixes), over: o.Over,
 	}
 	if len(b.suffixes) == 0 {
 		b.suffixes = []string{"de-mail.de"}

@@ -88,6 +88,9 @@ func (r bookRules) Transport(t Tenant, src netip.Addr, tls bool) *Refusal {
 }
 
 func (r bookRules) Sender(t Tenant, envelope string) (string, *Refusal) {
+	if r.book.over {
+		return "", policy("the pilot operation of the service has ended", t.ID, "D23", "S0-057")
+	}
 	if envelope == "" {
 		return "", policy("the null sender has no De-Mail account", "", "S1-153", "TR-01201-3.1 12")
 	}
@@ -157,7 +160,7 @@ func (r bookRules) Inbound(to string, from Author) (Delivery, *Refusal) {
 	t := r.book.tenants[at.owner]
 	d := Delivery{Tenant: t.ID, Receipt: t.ReceiptMode}
 	switch {
-	case at.Unbound:
+	case at.Unbound || r.book.over:
 		return d, unbound(to)
 	case at.Direction == SendOnly && !from.System:
 		return d, policy("the recipient's domain is send-only", to, "S1-166", "D14")

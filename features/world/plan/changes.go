@@ -62,6 +62,14 @@ func ReceiptMode(tenant, mode string) Change {
 	return onTenant("tenant.enrol", tenant, func(t *sut.Tenant) { t.ReceiptMode = mode })
 }
 
+// PilotUntil sets the last day of the pilot operation (D23).
+func PilotUntil(day string) Change {
+	return Change{"pilot.until", func(s *sut.Setup) error {
+		s.PilotUntil = day
+		return nil
+	}}
+}
+
 // Unmap takes a De-Mail address out of a tenant's mapping.
 func Unmap(tenant, demail string) Change {
 	return Change{"mapping.delete", func(s *sut.Setup) error {
