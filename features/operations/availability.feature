@@ -65,6 +65,14 @@ Feature: The account of the service is what happened
       | tenant        |
       | force-majeure |
 
+  @S0-049 @S0-055
+  Scenario: Maintenance of the DMDA follows the DMDA's conditions
+    Given a disturbance from 2015-10-07T08:00:00+02:00 to 2015-10-07T20:00:00+02:00 is recorded
+    When the operator puts it down to dmda by "Wartungsankündigung des DMDA vom Vortag"
+    Then it is done
+    And the account from 2015-10-01T00:00:00+02:00 to 2015-11-01T00:00:00+01:00 is what happened
+    And in it 2015-W41 holds
+
   @S0-055
   Scenario: Where an own fault overlaps a foreign one, the own counts
     Given a disturbance from 2015-10-07T11:00:00+02:00 to 2015-10-07T16:00:01+02:00 is recorded

@@ -64,6 +64,7 @@ func accounting(w *world.World) []binding {
 		{`^the account of the last (\d+) hours is what happened$`, func(n int) error { return w.Office().AccountOf(time.Duration(n)*time.Hour, "") }},
 		{`^the account of the last (\d+) hours for (\w+) is what happened$`, func(n int, tenant string) error { return w.Office().AccountOf(time.Duration(n)*time.Hour, tenant) }},
 		{`^in it (\S+) (holds|does not hold)$`, func(period, how string) error { return w.Office().Holds(period, how == "holds") }},
+		{`^the gateway's machine is lost, and another one starts from "([^"]+)"$`, func(backup string) error { return w.Replace(backup) }},
 		{`^it agrees with what the probes measured$`, func() error { return w.Office().Agrees() }},
 		{`^probes look at the gateway from (\w+) each minute$`, func(tenant string) error { return w.Probe(tenant, time.Minute) }},
 	}

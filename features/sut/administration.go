@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/x509"
 	"net"
+	"path/filepath"
 	"time"
 
 	"demailbench/features/sut/contract"
 	"demailbench/features/sut/driver"
 	"demailbench/features/sut/reference"
+	"demailbench/gateway"
 )
 
 // Administration says that a gateway is to be administered by people, from its first start on. What it serves at
@@ -45,6 +47,17 @@ type Driven interface {
 // Administer implements Approachable.
 func (Reference) Administer(a Access) driver.Driver {
 	return reference.New(reference.Options{Dial: a.Dial, Name: a.Hostname, Roots: a.Roots, Now: a.Now, Secret: a.Secret})
+}
+
+// Restorer is an Adapter or Foreign that can make the data of another instance from a backup (S1-030).
+type Restorer interface {
+	// Restore makes the directory fresh of the backup with that number, which a gateway made over the directory data.
+	Restore(data, backup, fresh string) error
+}
+
+// Restore implements Restorer: the reference keeps its backups beside its data.
+func (Reference) Restore(data, backup, fresh string) error {
+	return gateway.Restore(filepath.Join(data, "backups", backup), fresh)
 }
 
 // NewAdministration lets the bench itself be the first person.

@@ -2,9 +2,13 @@ package world
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 	"time"
 
+	"demailbench/features/check"
 	"demailbench/features/sut"
+	"demailbench/features/sut/contract"
 	"demailbench/sim/probe"
 )
 
@@ -45,4 +49,30 @@ func (w *World) Probe(tenant string, interval time.Duration) error {
 			Clock: w.clock, Record: w.rec})
 	}()
 	return nil
+}
+
+// Replace loses the gateway's machine with all that is on it, and starts another one from a backup that was called so.
+func (w *World) Replace(backup string) error {
+	number, err := w.Office().Paper(backup)
+	if err != nil {
+		return err
+	}
+	r, ok := w.o.Adapter.(sut.Restorer)
+	if w.onWall() {
+		r, ok = w.o.Foreign.(sut.Restorer)
+	}
+	if !ok { // a product that has its own way
+		return w.Office().Prepare(contract.Bench, contract.BackupRestore{Backup: number}, nil)
+	}
+	if err := w.kill(); err != nil {
+		return err
+	}
+	w.lives++
+	fresh := filepath.Join(w.o.Dir, "work", fmt.Sprintf("gateway-%d", w.lives))
+	w.clock.IO(func() { err = r.Restore(w.data, number, fresh) })
+	if err != nil {
+		return &Unmet{check.Finding{Verdict: check.Fail, Rule: "restore", Requirements: []string{"S1-030"}, Expected: "another instance starts from the backup", Observed: err.Error()}}
+	}
+	w.data = fresh
+	return w.Restart()
 }

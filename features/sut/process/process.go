@@ -46,6 +46,11 @@ func (*Adapter) Needs() sut.Needs { return sut.Needs{} }
 // Administer implements sut.Approachable.
 func (*Adapter) Administer(a sut.Access) driver.Driver { return sut.Reference{}.Administer(a) }
 
+// Restore implements sut.Restorer.
+func (*Adapter) Restore(data, backup, fresh string) error {
+	return sut.Reference{}.Restore(data, backup, fresh)
+}
+
 // Launch implements sut.Foreign.
 func (a *Adapter) Launch(ctx context.Context, s sut.Setup, p sut.Place) (sut.Gateway, error) {
 	file, err := write(s, p)
