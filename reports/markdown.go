@@ -23,6 +23,9 @@ func (p *page) writeMarkdown(w io.Writer) error {
 	if p.Preflight != "" {
 		fmt.Fprintf(&b, "%s: %s\n\n", p.Say("page.preflight"), markdown(p.Preflight))
 	}
+	for _, line := range p.Stale {
+		fmt.Fprintf(&b, "- **%s:** %s\n", p.Say("page.stale"), markdown(line))
+	}
 	if len(p.Cards) > 0 {
 		fmt.Fprintf(&b, "### %s\n\n", p.Say("page.failures", "n", len(p.Cards)))
 	}

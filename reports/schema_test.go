@@ -183,7 +183,8 @@ func TestSchemaRefuses(t *testing.T) {
 // rely on cannot vanish unseen.
 func TestSchemaCoversSummary(t *testing.T) {
 	_, real := madeRun(t, 4, 1)
-	real.Preflight = "x"
+	real.Preflight, real.Shard, real.Stale = "x", "1/3", []string{"a/b: delivered no longer fails"}
+	real.Scenarios[0].Expected = []Expected{{"delivered", "ticket 17", "2026-12-31"}}
 	real.Processes = []Process{{Feature: "Scenario 1", FeatureDE: "Szenario 1", Path: "x.feature", Rows: []ProcessRow{{"actors", "municipality"}}}}
 	real.Scenarios[0].Findings[0].Packet = sample().Scenarios[0].Findings[0].Packet
 	have := map[string]bool{}

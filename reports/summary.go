@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"demailbench/features/check"
@@ -40,6 +41,10 @@ type Summary struct {
 	ExitCode int           `json:"exit_code"`
 	// Preflight says why no verdict was possible: the gateway did not start, or is not wired as declared.
 	Preflight string `json:"preflight,omitempty"`
+	// Stale says what in the vendor's baseline is no longer so, one sentence each.
+	Stale []string `json:"stale,omitempty"`
+	// Shard is the part of the plan that was run, "1/3"; empty for all.
+	Shard string `json:"shard,omitempty"`
 	// Planned scenarios were selected, Executed ones ran to a verdict of their own; Excluded were left out
 	// by the selection.
 	Planned   int                   `json:"planned"`
@@ -70,6 +75,8 @@ type Scenario struct {
 	Verdict      check.Verdict `json:"verdict"`
 	Reason       string        `json:"reason,omitempty"`
 	Requirements []string      `json:"requirements"`
+	// Expected are the rows of the vendor's baseline about it.
+	Expected []Expected `json:"expected,omitempty"`
 	// DurationMS is wall clock.
 	DurationMS int64 `json:"duration_ms"`
 	// VirtualMS is how long it took on the world's clock.
@@ -80,6 +87,24 @@ type Scenario struct {
 	Evidence []string `json:"evidence"`
 	// Repeat is the command that runs this scenario again.
 	Repeat string `json:"repeat"`
+}
+
+// Expected is one failing check that the vendor's baseline lists.
+type Expected struct {
+	// Check is the rule that fails, Reason the vendor's word about it, Expires the last day on which it is accepted
+	// (2026-12-31).
+	Check   string `json:"check"`
+	Reason  string `json:"reason"`
+	Expires string `json:"expires"`
+}
+
+// Checks are the listed checks of a scenario.
+func (sc *Scenario) Checks() []string {
+	var out []string
+	for _, e := range sc.Expected {
+		out = append(out, e.Check)
+	}
+	return out
 }
 
 // Step is one step of a scenario as it ran.
@@ -105,7 +130,7 @@ func (s *Summary) Finish() {
 		}
 	}
 	s.Verdict = check.Worst(s.Counts)
-	s.ExitCode = check.Exit(s.Counts, s.Planned, s.Executed)
+	s.ExitCode = check.Exit(s.Counts, s.Planned, s.Executed, len(s.Stale) > 0)
 	if s.Preflight != "" && s.ExitCode != check.ExitBench {
 		s.ExitCode = check.ExitPreflight
 	}
@@ -188,8 +213,20 @@ func (s *Summary) consistent() error {
 		return fmt.Errorf("%d executed does not follow from its scenarios, which are %d", s.Executed, again.Executed)
 	case !maps.Equal(again.Counts, s.Counts):
 		return errors.New("the counts of verdicts do not follow from its scenarios")
-	case again.ExitCode != s.ExitCode && s.ExitCode != check.ExitUsage && s.ExitCode != check.ExitStale:
+	case again.ExitCode != s.ExitCode && s.ExitCode != check.ExitUsage:
 		return fmt.Errorf("exit code %d does not follow from its scenarios, which give %d", s.ExitCode, again.ExitCode)
 	}
 	return nil
+}
+
+// Told is the reason of a judgement about the scenario: of an expected failure it says until when, and why.
+func (sc *Scenario) Told(j check.Judgement) string {
+	if j.Verdict != check.ExpectedFail {
+		return j.Reason
+	}
+	var why []string
+	for _, e := range sc.Expected {
+		why = append(why, fmt.Sprintf("%s until %s: %s", e.Check, e.Expires, e.Reason))
+	}
+	return fmt.Sprintf("the baseline lists %s; %s", strings.Join(why, ", "), j.Reason)
 }

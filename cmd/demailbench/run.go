@@ -23,6 +23,7 @@ import (
 	"demailbench/reports"
 	"demailbench/reports/messages"
 	"demailbench/reports/progress"
+	"demailbench/reports/shard"
 	"demailbench/sim/bridge/loopback"
 	"demailbench/sim/clock"
 	"demailbench/sim/lab"
@@ -98,9 +99,12 @@ type runCommand struct {
 	Shuffle    uint64   `help:"Run in another order, drawn from this number; 0 keeps the features' order." placeholder:"N"`
 	Lang       string   `help:"Language of the reports: en or de." enum:"en,de" default:"en"`
 	Out        string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
+	Shard      string   `help:"Only this part of what is selected, 1/3 the first of three; report merge puts the parts together." placeholder:"I/N"`
+	Baseline   string   `help:"The failures that the vendor expects: id, check, reason, expiry." type:"existingfile" placeholder:"FILE"`
 	packaging
-	// secrets are those of the sut.yaml.
+	// secrets are those of the sut.yaml, if a vendor's gateway is tested.
 	secrets []string
+	vendor  bool
 }
 
 // Run plans, runs, reports and returns the run's exit code.
@@ -151,6 +155,9 @@ func (c *runCommand) plan() (suite.Plan, error) {
 		return suite.Plan{}, err
 	}
 	selection := suite.Selection{IDs: c.IDs, Tags: c.Tags, All: c.All}
+	if selection.Shard, err = shard.Parse(c.Shard); err != nil {
+		return suite.Plan{}, &suite.UsageError{Text: "--shard: " + err.Error()}
+	}
 	if c.OnlyFailed != "" {
 		if selection.Only, err = suite.NotPassed(c.OnlyFailed); err != nil {
 			return suite.Plan{}, err
@@ -186,7 +193,10 @@ func (c *runCommand) judge(plan suite.Plan, seed uint64, subject reports.Subject
 		return nil, err
 	}
 	r := suite.Run{Plan: plan, Reports: reportOptions(c.Lang, l), Seed: seed, Profile: c.Profile, Out: c.Out, Pool: pool, Shuffle: c.Shuffle,
-		Subject: subject, Origin: origin, Secrets: c.secrets, Options: c.repeats()}
+		Subject: subject, Origin: origin, Secrets: c.secrets, Options: c.repeats(), Shard: c.Shard, Examine: c.vendor}
+	if err := c.expect(&r); err != nil {
+		return nil, err
+	}
 	s, err := r.Do(ctx)
 	if s != nil {
 		p.Summary(s, c.Out, err)
@@ -263,7 +273,7 @@ func (c *runCommand) subject() (reports.Subject, error) {
 		if v.Profile() != c.Profile {
 			return reports.Subject{}, &suite.UsageError{Text: fmt.Sprintf("--profile %s: %s names the world %s; leave --profile out, or change profile there", c.Profile, c.SUT, v.Profile())}
 		}
-		c.secrets = v.Secrets()
+		c.secrets, c.vendor = v.Secrets(), true
 		if v.Alone() {
 			c.Jobs = 1
 		}

@@ -62,8 +62,7 @@ var ErrLink = errors.New("the capture has nothing of link")
 type Wire interface {
 	// Find returns the packets on links whose payload contains octets.
 	Find(octets []byte, links []string) ([]Packet, error)
-	// Near returns the last packet between the two "IP:port" at or before at, and whether there is one. An empty
-	// local is anybody.
+	// Near returns the last packet between the two "IP:port" (local "": anybody) at or before at, and whether there is one.
 	Near(local, remote string, at time.Time) (Packet, bool)
 }
 

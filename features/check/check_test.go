@@ -309,7 +309,7 @@ func TestExit(t *testing.T) {
 		counts            map[Verdict]int
 		planned, executed int
 		want              int
-	}{
+	}{ // what a stale baseline makes of it is below
 		{map[Verdict]int{Pass: 2}, 2, 2, ExitConforming},
 		{map[Verdict]int{Pass: 1, Warn: 1, ExpectedFail: 1, NotApplicable: 1}, 4, 4, ExitConforming},
 		{map[Verdict]int{Pass: 1, Fail: 1, Blocked: 1}, 3, 3, ExitFail},
@@ -321,8 +321,15 @@ func TestExit(t *testing.T) {
 		{map[Verdict]int{NotRun: 1}, 1, 0, ExitInconclusive},
 	}
 	for _, tt := range tests {
-		if got := Exit(tt.counts, tt.planned, tt.executed); got != tt.want {
+		if got := Exit(tt.counts, tt.planned, tt.executed, false); got != tt.want {
 			t.Errorf("Exit(%v, %d, %d) = %d, want %d", tt.counts, tt.planned, tt.executed, got, tt.want)
+		}
+		stale := tt.want // 5 > 64 > 3 > 1 > 6 > 4 > 0
+		if stale == ExitConforming || stale == ExitInconclusive {
+			stale = ExitStale
+		}
+		if got := Exit(tt.counts, tt.planned, tt.executed, true); got != stale {
+			t.Errorf("with a stale baseline: Exit(%v, %d, %d) = %d, want %d", tt.counts, tt.planned, tt.executed, got, stale)
 		}
 	}
 }

@@ -45,20 +45,22 @@ const (
 	ExitInconclusive = 4
 	// ExitBench: the bench itself failed.
 	ExitBench = 5
-	// ExitStale is kept for a baseline that lists failures which no longer happen.
+	// ExitStale: something in the vendor's baseline is no longer so: a failure does not happen, or has expired.
 	ExitStale = 6
 	// ExitUsage: the command line or a configuration is wrong; nothing was started.
 	ExitUsage = 64
 )
 
-// Exit returns the exit code of a run with these verdicts, planned scenarios and executed ones. A run in
-// which nothing was executed, or less than planned, never conforms.
-func Exit(counts map[Verdict]int, planned, executed int) int {
+// Exit returns the exit code of a run with these verdicts, planned scenarios and executed ones, and a baseline that is
+// stale or not. A run in which nothing was executed, or less than planned, never conforms.
+func Exit(counts map[Verdict]int, planned, executed int, stale bool) int {
 	switch {
 	case counts[Error] > 0:
 		return ExitBench
 	case counts[Fail] > 0:
 		return ExitFail
+	case stale:
+		return ExitStale
 	case planned == 0, executed < planned, counts[Blocked]+counts[Inconclusive]+counts[NotRun]+counts[Review] > 0:
 		return ExitInconclusive
 	}

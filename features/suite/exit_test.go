@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"demailbench/features/baseline"
 	"demailbench/features/check"
 	"demailbench/features/mutant/fault"
 	"demailbench/features/sut"
@@ -130,7 +131,39 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-func runWith(t *testing.T, how string, all []Scenario, ids []string) *reports.Summary {
+// TestBaseline runs gateways against a list of known failures.
+func TestBaseline(t *testing.T) {
+	const id = "one/it-arrives"
+	for _, tt := range []struct {
+		name, how string
+		row       baseline.Row
+		code      int
+		verdict   check.Verdict
+		stale     string
+	}{
+		{"listed", "drops the mapping", baseline.Row{ID: id, Check: "delivered", Reason: "ticket 17", Expires: "2999-12-31"}, check.ExitConforming, check.ExpectedFail, ""},
+		{"another check", "drops the mapping", baseline.Row{ID: id, Check: "unchanged", Reason: "ticket 17", Expires: "2999-12-31"}, check.ExitFail, check.Fail, "it is not unchanged that fails"},
+		{"mended", "conforms", baseline.Row{ID: id, Check: "delivered", Reason: "ticket 17", Expires: "2999-12-31"}, check.ExitStale, check.Pass, "no longer fails"},
+		{"expired", "drops the mapping", baseline.Row{ID: id, Check: "delivered", Reason: "ticket 17", Expires: "2015-12-31"}, check.ExitStale, check.ExpectedFail, "expired on 2015-12-31"},
+		{"unknown", "conforms", baseline.Row{ID: "one/it-arives", Check: "delivered", Reason: "ticket 17", Expires: "2999-12-31"}, check.ExitStale, check.Pass, "did you mean"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			all, err := Load(fstest.MapFS{"one.feature": {Data: []byte(oneScenario)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := runWith(t, tt.how, all, []string{id}, tt.row)
+			if s.ExitCode != tt.code || s.Scenarios[0].Verdict != tt.verdict {
+				t.Errorf("exit code %d, %s (%s); want %d, %s", s.ExitCode, s.Scenarios[0].Verdict, s.Scenarios[0].Reason, tt.code, tt.verdict)
+			}
+			if got := strings.Join(s.Stale, "\n"); (got == "") != (tt.stale == "") || !strings.Contains(got, tt.stale) {
+				t.Errorf("stale: %q, want %q", got, tt.stale)
+			}
+		})
+	}
+}
+
+func runWith(t *testing.T, how string, all []Scenario, ids []string, rows ...baseline.Row) *reports.Summary {
 	t.Helper()
 	plan := Plan{}
 	for _, id := range ids {
@@ -148,9 +181,15 @@ func runWith(t *testing.T, how string, all []Scenario, ids []string) *reports.Su
 	t.Setenv(workerVariable, how)
 	t.Setenv(workerVariable+"_OUT", out)
 	r := Run{Plan: plan, Seed: 1, Profile: "saxony", Out: out, Pool: &Pool{Command: []string{self}, Jobs: 1}, Options: []string{"--sut", "x y"}}
+	if len(rows) > 0 {
+		r.Baseline, r.Known = &baseline.Baseline{Rows: rows}, []string{"one/it-arrives", "one/it-arrives-again"}
+	}
 	s, err := r.Do(context.Background())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if again, err := ReplayRun(out); len(rows) > 0 && (err != nil || len(again.Differences)+len(again.Changed) > 0) {
+		t.Errorf("judged again: %v %+v", err, again)
 	}
 	return s
 }

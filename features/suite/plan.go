@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"demailbench/reports"
+	"demailbench/reports/shard"
 )
 
 // Selection says which scenarios a user wants.
@@ -18,6 +19,8 @@ type Selection struct {
 	Tags string
 	// Only, when not nil, are the ids that an earlier run did not pass.
 	Only []string
+	// Shard is the part of what is selected that is run; the zero Shard is all.
+	Shard shard.Shard
 	// All adds the scenarios tagged @extended to the core selection. Naming a scenario by ID adds it too.
 	All bool
 }
@@ -68,10 +71,24 @@ func Select(all []Scenario, s Selection) (Plan, error) {
 			p.Run = append(p.Run, sc)
 		}
 	}
+	p.divide(s.Shard)
 	if len(p.Run) == 0 {
 		return p, &UsageError{"the selection leaves no scenario to run; every one is excluded: " + p.Excluded[0].ID + " because " + p.Excluded[0].Reason}
 	}
 	return p, nil
+}
+
+// divide leaves a part of what is to be run, and the rest to the others.
+func (p *Plan) divide(s shard.Shard) {
+	all := p.Run
+	p.Run = nil
+	for k, sc := range all {
+		if s.Has(k) {
+			p.Run = append(p.Run, sc)
+		} else {
+			p.Excluded = append(p.Excluded, Excluded{sc.ID, s.Reason(k)})
+		}
+	}
 }
 
 // NotPassed returns the ids of what did not pass in the run in dir, for Selection.Only.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"demailbench/features/baseline"
 	"demailbench/features/check"
 	"demailbench/features/evidence"
 	"demailbench/reports"
@@ -68,6 +69,8 @@ func (r *Replay) judge(dir string, sc *reports.Scenario) {
 		j.Reason = err.Error()
 	default:
 		j = c.Judge()
+		j.Verdict = baseline.Under(j, sc.Checks())
+		j.Reason = sc.Told(j)
 	}
 	if j.Verdict != sc.Verdict || j.Reason != sc.Reason {
 		r.Differences = append(r.Differences, fmt.Sprintf("%s: recorded %s %q, judged again %s %q", sc.ID, sc.Verdict, sc.Reason, j.Verdict, j.Reason))

@@ -7,11 +7,14 @@ import (
 	"os"
 	"path/filepath"
 
+	"demailbench/features/baseline"
 	"demailbench/features/check"
 	"demailbench/reports"
 	"demailbench/reports/folder"
 	"demailbench/reports/manifest"
+	"demailbench/reports/messages"
 	"demailbench/reports/redaction"
+	"demailbench/reports/wiring"
 	"demailbench/sim/clock"
 )
 
@@ -30,6 +33,14 @@ type Run struct {
 	Origin manifest.Origin
 	// Options are those of the command line that a repeat of a scenario needs too: which gateway, which world.
 	Options []string
+	// Baseline are the failures that the vendor expects, nil for none; Known are the ids of all scenarios there are.
+	Baseline *baseline.Baseline
+	Known    []string
+	// Shard is the part of the plan that is run, "" for all.
+	Shard string
+	// Examine lets the wiring be looked at before anything is judged: every way, and a mail each way. Without it the
+	// gateway is only started.
+	Examine bool
 	// Secrets are values that must not be in what the run leaves behind.
 	Secrets []string
 	// Shuffle, when not 0, is the seed of another order in which to run; results keep the plan's order.
@@ -47,22 +58,11 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 	if err := os.MkdirAll(filepath.Join(r.Out, "scenarios"), 0o755); err != nil {
 		return nil, &UsageError{fmt.Sprintf("make the run's directory: %v; choose another with --out", err)}
 	}
-	s := &reports.Summary{Schema: reports.Schema, Run: filepath.Base(r.Out), Started: start, Seed: r.Seed, Profile: r.Profile, Subject: r.Subject, Planned: len(r.Plan.Run)}
+	s := &reports.Summary{Schema: reports.Schema, Run: filepath.Base(r.Out), Started: start, Seed: r.Seed, Profile: r.Profile, Subject: r.Subject, Planned: len(r.Plan.Run), Shard: r.Shard}
 	for _, e := range r.Plan.Excluded {
 		s.Excluded = append(s.Excluded, reports.Excluded{ID: e.ID, Reason: e.Reason})
 	}
-	switch why, v := r.Pool.Preflight(ctx); v {
-	case check.Pass:
-		s.Scenarios = r.Pool.Run(ctx, r.Plan.Run, r.order())
-	default:
-		s.Preflight = why
-		if v != check.Error {
-			v = check.NotRun
-		}
-		for _, sc := range r.Plan.Run {
-			s.Scenarios = append(s.Scenarios, without(sc, v, "the pre-flight failed: "+why))
-		}
-	}
+	r.perform(ctx, s)
 	s.Processes = processes(r.Plan.Run)
 	for i := range s.Scenarios {
 		s.Scenarios[i].Repeat = reports.Repeat(r.Seed, s.Scenarios[i].ID, r.Options)
@@ -81,6 +81,45 @@ func (r *Run) Do(ctx context.Context) (*reports.Summary, error) {
 		return s, err
 	}
 	return s, nil
+}
+
+// perform fills in the results.
+func (r *Run) perform(ctx context.Context, s *reports.Summary) {
+	why, v := r.preflight(ctx)
+	if v == check.Pass {
+		s.Scenarios = r.Pool.Run(ctx, r.Plan.Run, r.order())
+		if r.Baseline != nil {
+			s.Stale = r.Baseline.Apply(s.Scenarios, r.Known, func(id string) string { return suggest(id, r.Known) }, s.Started)
+		}
+		return
+	}
+	s.Preflight = why
+	if v != check.Error {
+		v = check.NotRun
+	}
+	for _, sc := range r.Plan.Run {
+		s.Scenarios = append(s.Scenarios, without(sc, v, "the pre-flight failed: "+why))
+	}
+}
+
+// preflight looks whether the gateway is fit to be judged. A mail that gets lost inside the gateway is for the run to
+// judge.
+func (r *Run) preflight(ctx context.Context) (why string, v check.Verdict) {
+	if !r.Examine {
+		return r.Pool.Preflight(ctx)
+	}
+	found, err := r.Pool.Wiring(ctx)
+	if err != nil {
+		return err.Error(), check.Error
+	}
+	if found.Good() || found.Findings[0].Hop == wiring.Gateway {
+		if err := os.RemoveAll(filepath.Join(r.Out, WiringID)); err != nil {
+			return err.Error(), check.Error
+		}
+		return "", check.Pass
+	}
+	f, t := found.Findings[0], messages.In(messages.English)
+	return fmt.Sprintf("%s: %s; next: %s", t.Say("wiring.hop."+string(f.Hop)), f.Sentence(t), f.Fix(t)), check.Blocked
 }
 
 // manifest lists what the run left behind.

@@ -106,6 +106,9 @@ func (p *Progress) Summary(s *reports.Summary, out string, err error) {
 	if s.Preflight != "" {
 		fmt.Fprintf(p.w, "No verdict: %s\n", s.Preflight)
 	}
+	for _, line := range s.Stale {
+		fmt.Fprintf(p.w, "Baseline: %s\n", line)
+	}
 	report := out + "/report.html"
 	if err != nil {
 		report = "incomplete, see below; what was written is in " + out
