@@ -51,13 +51,19 @@ var kinds = map[register.Kind]struct {
 	register.TooMany:   {http.StatusTooManyRequests, "Too many tries"},
 }
 
+// grounds are the headers in which the ground is named whose lack a rule is about.
+var grounds = map[string]string{"D10b": "Change-Request", "S0-064": "Change-Request", "S0-062": "Written-Order", "D9": "Power-Of-Attorney"}
+
 // problemOf turns an error of clerk and signin into an answer.
 func (h *handler) problemOf(err error) *problem {
 	var r *register.Refusal
 	switch {
 	case errors.As(err, &r):
-		k := kinds[r.Kind]
-		return &problem{status: k.status, title: k.title, kind: string(r.Kind), rule: r.Rule, detail: r.Reason, fix: r.Fix, who: r.WhoFixes,
+		k, fix := kinds[r.Kind], r.Fix
+		if header := grounds[r.Rule]; header != "" {
+			fix += "; name its number in the header " + header
+		}
+		return &problem{status: k.status, title: k.title, kind: string(r.Kind), rule: r.Rule, detail: r.Reason, fix: fix, who: r.WhoFixes,
 			field: strings.TrimPrefix(r.Field, "."), requirements: r.Requirements}
 	case errors.Is(err, clerk.ErrStopping), errors.Is(err, store.ErrClosed):
 		return &problem{status: http.StatusServiceUnavailable, title: "Stopping", kind: "stopping", rule: "S0-053",

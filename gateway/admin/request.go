@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"mime"
 	"net"
 	"net/http"
@@ -95,8 +94,12 @@ func (o *operation) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *p
 	charset := parameters["charset"]
 	named := charset == "" || strings.EqualFold(charset, "utf-8") || o.content == "text/csv" // the table finds out by itself
 	if err != nil || contentType != o.content || len(r.Header.Values("Content-Type")) != 1 || !named {
+		form := o.content
+		if form == "application/json" {
+			form += " in UTF-8"
+		}
 		return nil, &problem{status: http.StatusUnsupportedMediaType, title: "Wrong content type", rule: "RFC 9110 15.5.16",
-			detail: fmt.Sprintf("the body must be %s in UTF-8", o.content), fix: "send the header Content-Type: " + o.content}
+			detail: "the body must be " + form, fix: "send the header Content-Type: " + o.content}
 	}
 	limit := int64(maxBody)
 	if o.content != "application/json" {

@@ -115,7 +115,9 @@ func (k *Clerk) rules() tenant.Options {
 }
 
 // over reports whether the pilot operation has ended (D23).
-func (k *Clerk) over(at time.Time) bool { return !k.o.Limits.Until.IsZero() && !at.Before(k.o.Limits.Until) }
+func (k *Clerk) over(at time.Time) bool {
+	return !k.o.Limits.Until.IsZero() && !at.Before(k.o.Limits.Until)
+}
 
 // Refresh puts the rules anew in force, which the clock has changed: at the end of the pilot operation.
 func (k *Clerk) Refresh() error {

@@ -85,7 +85,7 @@ func (j *judge) operator() Decision {
 
 // changeRequest judges the ground of D10b: it names tenant and object, and is open.
 func (j *judge) changeRequest() Decision {
-	const file = "file a change request that names tenant and object"
+	file := fmt.Sprintf("file a change request of kind %s that names tenant and object", j.row.Kind)
 	no := func(format string, args ...any) Decision { return j.no("D10b", Operator, file, format, args...) }
 	c := j.ChangeRequest
 	switch {
