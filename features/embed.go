@@ -8,5 +8,5 @@ import "embed"
 
 // FS holds all feature files.
 //
-//go:embed transport/*.feature demail/*.feature enrolment/*.feature roles/*.feature operations/*.feature
+//go:embed transport/*.feature demail/*.feature enrolment/*.feature roles/*.feature operations/*.feature scenarios/*.feature
 var FS embed.FS

@@ -19,7 +19,7 @@ func (c *Case) answer(x Expectation) Finding {
 	}
 	for _, e := range got {
 		f.Event = e.Seq
-		if from := sender(e.Msg); from != x.From {
+		if from := author(e.Msg.Header); from != x.From {
 			f.Observed = fmt.Sprintf("it arrived From %q", from)
 			return f
 		}

@@ -115,8 +115,8 @@ func (c *Case) find(keep func(record.Event) bool) []record.Event {
 	return out
 }
 
-// header, fields and words read raw headers.
-var header, fields, words = headers.Values, headers.Fields, headers.Words
+// header, fields, words and author read raw headers.
+var header, fields, words, author = headers.Values, headers.Fields, headers.Words, headers.Author
 
 // about tells whether a message is the mail with this nonce or speaks of it: in its header, or for
 // reports in its body.

@@ -2,12 +2,12 @@ package check
 
 import (
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
 
 	headers "demailbench/features/check/header"
+	"demailbench/features/check/series"
 	"demailbench/sim/record"
 )
 
@@ -35,7 +35,7 @@ func (c *Case) delivered(x Expectation) Finding {
 			return f
 		}
 		if x.From != "" {
-			if from := sender(e.Msg); from != x.From {
+			if from := author(e.Msg.Header); from != x.From {
 				f.Observed = fmt.Sprintf("it arrived From %q instead of %q", from, x.From)
 				return f
 			}
@@ -57,18 +57,6 @@ func oneID(copies []record.Event) bool {
 		}
 	}
 	return true
-}
-
-// sender returns the only address of the From field, or the field itself when it is something else.
-func sender(m *record.Message) string {
-	v := header(m.Header, "From")
-	if len(v) != 1 {
-		return fmt.Sprintf("%d From fields", len(v))
-	}
-	if a, err := mail.ParseAddress(v[0]); err == nil {
-		return a.Address
-	}
-	return v[0]
 }
 
 func (c *Case) unchanged(x Expectation) Finding {
@@ -145,4 +133,12 @@ func (c *Case) shows(x Expectation, expected string, judge func(header string) (
 	f.Event = got[0].Seq
 	f.Observed, f.OK = judge(got[0].Msg.Header)
 	return f
+}
+
+func (c *Case) series(x Expectation) Finding {
+	is := func(m *record.Message) bool { return carries(m, x.Nonce) }
+	handed := c.find(func(e record.Event) bool { return e.Kind == record.Sent && e.Who == x.Who && is(e.Msg) })
+	r := series.Judge(handed, c.stored(x.Mailbox, is), x.Times, x.From)
+	return Finding{OK: r.OK, Missing: r.Missing, Observed: r.Observed, Event: r.Event,
+		Expected: fmt.Sprintf("each of the %d mails %s in mailbox %s once, body unchanged", x.Times, x.Nonce, x.Mailbox)}
 }

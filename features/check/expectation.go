@@ -18,6 +18,9 @@ const (
 	// set, bounds the time since it was handed over. AtMost, when set, allows as many copies, if they have
 	// one Message-ID (D28).
 	Delivered Kind = "delivered"
+	// Series: each of the Times mails whose nonces begin with Nonce and which Who handed over came to rest in
+	// Mailbox exactly once, its body octet for octet; From as for Delivered.
+	Series Kind = "series"
 	// Unchanged: what lies in Mailbox is, below trace fields, octet for octet what lies in Original (D17).
 	Unchanged Kind = "unchanged"
 	// Nowhere: no host of Zone (or host Who) accepted or stored the mail Nonce, or it does not lie in

@@ -28,6 +28,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Dropped:      (*Case).dropped,
 	Encrypted:    (*Case).encrypted,
 	Hidden:       (*Case).hidden,
+	Series:       (*Case).series,
 	Tries:        (*Case).tries,
 	Submitted:    (*Case).submitted,
 	Happened:     (*Case).happened,

@@ -21,7 +21,7 @@ func (c *Case) confirmation(x Expectation) Finding {
 		}
 		return f
 	}
-	f.OK, f.Event, f.Observed = true, got[0].Seq, fmt.Sprintf("From %s at %s", sender(got[0].Msg), stamp(got[0].At))
+	f.OK, f.Event, f.Observed = true, got[0].Seq, fmt.Sprintf("From %s at %s", author(got[0].Msg.Header), stamp(got[0].At))
 	return f
 }
 
@@ -111,7 +111,7 @@ func (c *Case) claims(x Expectation, e record.Event) bool {
 		return false
 	}
 	switch x.Kind {
-	case Delivered, Unchanged:
+	case Delivered, Unchanged, Series:
 		return carries(e.Msg, x.Nonce)
 	case Confirmation:
 		return c.isConfirmation(e.Msg, x)

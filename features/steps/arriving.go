@@ -17,6 +17,9 @@ func arriving(w *world.World) []binding {
 		{`^it arrives in the citizen's mailbox from "([^"]+)", a second copy only with the same Message-ID$`, func(from string) error {
 			return w.Expect(check.Expectation{Kind: check.Delivered, Nonce: w.It().Nonce, Mailbox: world.Citizen, From: from, AtMost: 2})
 		}},
+		{`^each of them arrives once in the citizen's mailbox from "([^"]+)"$`, func(from string) error {
+			return w.Expect(check.Expectation{Kind: check.Series, Nonce: w.It().Nonce, Who: w.It().Who, Times: w.It().Times, Mailbox: world.Citizen, From: from})
+		}},
 		{`^it arrives unchanged in mailbox "([^"]+)"$`, func(mailbox string) error {
 			if err := w.Expect(check.Expectation{Kind: check.Delivered, Nonce: w.It().Nonce, Mailbox: mailbox}); err != nil {
 				return err

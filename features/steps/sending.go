@@ -33,6 +33,9 @@ func sending(w *world.World) []binding {
 		{`^host ([\w-]+) submits mail from "([^"]+)" to the gateway$`, func(host, from string) error {
 			return w.HostSubmits(host, from, world.TenantSide, true)
 		}},
+		{`^the application on host ([\w-]+) submits (\d+) De-Mails from "([^"]+)" to the citizen$`, func(host string, n int, from string) error {
+			return w.HostSubmitsMany(host, n, from)
+		}},
 		{`^host ([\w-]+) submits mail from "([^"]+)" to the gateway in clear$`, func(host, from string) error {
 			return w.HostSubmits(host, from, world.TenantSide, false)
 		}},

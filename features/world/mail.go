@@ -125,6 +125,26 @@ func (w *World) submit(host string, d letter.Draft, address string, secure bool)
 	return nil
 }
 
+// HostSubmitsMany lets an application on a host submit n mails to the citizen, one after the other. What they have in
+// common is the first one's nonce.
+func (w *World) HostSubmitsMany(host string, n int, from string) error {
+	var prefix string
+	for i := range n {
+		d := letter.Draft{Envelope: from, From: from, To: Citizen}
+		if i > 0 {
+			d.Nonce = fmt.Sprintf("%s-%04d", prefix, i)
+		}
+		if err := w.submit(host, d, w.gatewayAddress(25), true); err != nil {
+			return err
+		}
+		if i == 0 {
+			prefix = w.it.Nonce
+		}
+	}
+	w.it.Nonce, w.it.Times = prefix, n
+	return nil
+}
+
 // client is the mail client of a host that a step lets submit straight to the gateway.
 func (w *World) client(host string) *wire.Client {
 	c := w.lab.Client(host)

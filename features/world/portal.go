@@ -23,7 +23,7 @@ func (w *World) Browser() *browser.Browser {
 		c.Accounts = append(c.Accounts, browser.Account{ID: a.ID, Mailbox: a.Mailboxes[0], Institution: a.Kind == "institution"})
 	}
 	for _, t := range w.o.Profile.Tenants { // who has no account yet will order one for the mailbox of the plan
-		c.Accounts = append(c.Accounts, browser.Account{ID: t.ID, Mailbox: t.Mapping[0].DeMail})
+		c.Accounts = append(c.Accounts, browser.Account{ID: t.ID, Mailbox: t.Mapping[0].DeMail, Institution: t.Newcomer})
 	}
 	w.browser = browser.New(c)
 	return w.browser

@@ -23,6 +23,7 @@ import (
 	"demailbench/features/sut/driver"
 	"demailbench/features/world/attach"
 	"demailbench/features/world/browser"
+	"demailbench/features/world/cast"
 	"demailbench/features/world/letter"
 	"demailbench/features/world/office"
 	"demailbench/features/world/roles"
@@ -121,6 +122,7 @@ type World struct {
 	card    *pki.Card  // what a step put in place of the plan's ITSP card
 
 	office  *office.Office
+	cast    *cast.Company
 	browser *browser.Browser
 	clerks  driver.Driver // by which people reach a gateway over the network
 	trial   *roles.Trial  // of the role table

@@ -2,6 +2,8 @@ package messages
 
 import (
 	_ "embed"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -30,3 +32,6 @@ func (t Text) Process(s string) (string, Lang) {
 	}
 	return s, English
 }
+
+// Processes returns the English texts that have German, sorted.
+func Processes() []string { return slices.Sorted(maps.Keys(rows())) }

@@ -11,23 +11,22 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"demailbench/sim/demail"
-	"demailbench/sim/dmda/account"
 	"demailbench/sim/dmda/order"
 	"demailbench/sim/dmda/portal"
 )
 
 // OrderAccount hands the order sheet of an authority to the provider: main domain, initial mailbox, SID as operator.
-// With kdn, KDN GmbH is named as administrator who may activate (S1-099, S1-162). The error is a *Returned when the
+// When admin is an office, it is named as administrator who may activate (S1-099, S1-162). The error is a *Returned when the
 // provider sends the sheet back.
-func (c *Cast) OrderAccount(a *Authority, kdn bool) error {
+func (c *Cast) OrderAccount(a *Authority, admin string) error {
 	s := order.Template()
 	s.Signed, s.OrderedBy, s.Holder, s.LegalForm = true, Representative, a.Name, "Körperschaft des öffentlichen Rechts"
 	s.MainDomain, s.Mailbox, s.Reason, s.Gateway, s.Malware = a.MainDomain, a.Mapping[0].DeMail, "erlassende Behörde (S1-095)", true, true
 	s.Representatives = []order.Person{{ID: Representative, Address: a.Name + ", Rathaus"}}
 	fields := map[string]string{"holder": s.Holder, "main_domain": s.MainDomain, "mailbox": s.Mailbox, "itsp": s.ITSP.Name + " " + s.ITSP.Number, "signed_by": Representative}
-	if kdn {
-		s.Administrators = []order.Person{{ID: KDNGmbH, Address: "KDN GmbH, Dresden", Activates: true}}
-		fields["administrator"] = KDNGmbH
+	if admin != "" {
+		s.Administrators = []order.Person{{ID: admin, Address: "Dresden, " + admin, Activates: true}}
+		fields["administrator"] = admin
 	}
 	d, err := c.Hand(Document{Kind: OrderSheet, From: a.ID, To: DMDA, Tenant: a.ID, Fields: fields})
 	if err != nil {
@@ -101,9 +100,7 @@ func (c *Cast) staff(method, path string, body []byte, result any) error {
 
 // portal does one thing in a session of a person at level high.
 func (c *Cast) portal(id, person, method, path string, body, result any) error {
-	key := id + "/" + person
-	in := portal.SignIn{Account: id, Person: person, Level: demail.LevelHigh, Password: id + "-" + person,
-		Code: account.Code(account.SampleSecret(id, person), c.pressed[key])}
+	in := portal.SignIn{Account: id, Person: person, Level: demail.LevelHigh, Password: id + "-" + person, Code: c.cfg.Code(id, person)}
 	text, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("actors: %w", err)
@@ -112,7 +109,6 @@ func (c *Cast) portal(id, person, method, path string, body, result any) error {
 	if err := c.ask(c.cfg.Portal, http.MethodPost, "/session", "", text, &s); err != nil {
 		return err
 	}
-	c.pressed[key]++
 	text = nil
 	if body != nil {
 		if text, err = json.Marshal(body); err != nil {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -72,7 +74,12 @@ func play(t *testing.T, gateway actors.Frontend, f func(c *actors.Cast, r *recor
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := actors.New(actors.Config{Frontend: gateway, Portal: actors.Counter(p.Handler()), Staff: actors.Counter(p.StaffHandler()), StaffKey: "key of the staff", Clock: v, Record: rec})
+	pressed := map[string]uint64{}
+	code := func(id, person string) string {
+		pressed[id+person]++
+		return account.Code(account.SampleSecret(id, person), pressed[id+person]-1)
+	}
+	c := actors.New(actors.Config{Frontend: gateway, Portal: counter{p.Handler()}, Staff: counter{p.StaffHandler()}, StaffKey: "key of the staff", Code: code, Clock: v, Record: rec})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -82,6 +89,15 @@ func play(t *testing.T, gateway actors.Frontend, f func(c *actors.Cast, r *recor
 	if err := v.Run(done); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// counter asks a handler without a network between.
+type counter struct{ h http.Handler }
+
+func (c counter) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	c.h.ServeHTTP(w, r)
+	return w.Result(), nil
 }
 
 func must(t *testing.T, errs ...error) {
@@ -95,7 +111,7 @@ func must(t *testing.T, errs ...error) {
 func TestAccount(t *testing.T) {
 	play(t, nil, func(c *actors.Cast, r *record.Record) {
 		a := town()
-		must(t, c.OrderAccount(a, true), c.IdentifyAndEnable(a), c.Activate(a.ID, actors.KDNGmbH), c.AddMailbox(a.ID, actors.KDNGmbH, "standesamt@stadt.de-mail.de"),
+		must(t, c.OrderAccount(a, actors.KDNGmbH), c.IdentifyAndEnable(a), c.Activate(a.ID, actors.KDNGmbH), c.AddMailbox(a.ID, actors.KDNGmbH, "standesamt@stadt.de-mail.de"),
 			c.AddSubdomain(a.ID, actors.Representative, "bau.stadt.de-mail.de"))
 		s, err := c.Settings(a.ID, actors.Representative)
 		must(t, err)
@@ -118,7 +134,7 @@ func TestAccount(t *testing.T) {
 func TestNotNamed(t *testing.T) {
 	play(t, nil, func(c *actors.Cast, _ *record.Record) {
 		a := town()
-		must(t, c.OrderAccount(a, false), c.IdentifyAndEnable(a))
+		must(t, c.OrderAccount(a, ""), c.IdentifyAndEnable(a))
 		var denied *actors.Denied
 		if err := c.Activate(a.ID, actors.KDNGmbH); !errors.As(err, &denied) || denied.Problem.Status != 401 {
 			t.Errorf("got %v, want a sign-in that is refused", err)
@@ -146,7 +162,7 @@ func TestCommission(t *testing.T) {
 	g := &frontend{}
 	play(t, g, func(c *actors.Cast, _ *record.Record) {
 		a := town()
-		must(t, c.AcceptTerms(a), c.OrderCommissioning(a, "both"), c.Enrol(a), c.GivePower(a.ID, actors.Power{Roles: "technischer-admin, account-admin", Days: 28, Signed: true}),
+		must(t, c.AcceptTerms(a), c.OrderCommissioning(a, "both"), c.Enrol(a), c.GivePower(a.ID, actors.Power{Holder: actors.KDNGmbH, Roles: "technischer-admin, account-admin", Days: 28, Signed: true}),
 			c.Commission(a, c.ByKDN(a.ID)), c.GiveAdministrators(a.ID), c.EndCommissioning(a.ID), c.Announce(a))
 	})
 	want := []string{

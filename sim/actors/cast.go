@@ -96,8 +96,10 @@ type Config struct {
 	// Portal is the provider's web access, Staff what its own people use, with StaffKey.
 	Portal, Staff http.RoundTripper
 	StaffKey      string
-	Clock         clock.Clock
-	Record        *record.Record
+	// Code is the next one-time code of a person's token.
+	Code   func(account, person string) string
+	Clock  clock.Clock
+	Record *record.Record
 }
 
 // Cast are the people of one world. Its methods are for one goroutine.
@@ -108,13 +110,11 @@ type Cast struct {
 	powers map[string]string
 	// own are the tenants with a User Admin of their own.
 	own map[string]bool
-	// pressed counts the one-time codes of tokens, by account and person.
-	pressed map[string]uint64
 }
 
 // New returns a cast with empty files.
 func New(cfg Config) *Cast {
-	return &Cast{cfg: cfg, powers: map[string]string{}, own: map[string]bool{}, pressed: map[string]uint64{}}
+	return &Cast{cfg: cfg, powers: map[string]string{}, own: map[string]bool{}}
 }
 
 // Hand gives a paper to its recipient, who files it or, when it is incomplete, sends it back: then the error is a
@@ -149,8 +149,16 @@ func (c *Cast) File(kind Kind, tenant string) (d Document, ok bool) {
 	return d, ok
 }
 
-// Try performs an act and leaves the answer to the caller.
-func (c *Cast) Try(a Act) (Answer, error) {
+// Try performs an act that may be refused: the gateway's answer is in the record.
+func (c *Cast) Try(a Act) error {
+	_, err := c.perform(a)
+	return err
+}
+
+// Must performs an act that is to be done; the error is a *Refused when it is not.
+func (c *Cast) Must(a Act) error { return c.do(a, nil) }
+
+func (c *Cast) perform(a Act) (Answer, error) {
 	if c.cfg.Frontend == nil {
 		return Answer{}, errors.New("actors: there is no gateway to administer")
 	}
@@ -160,7 +168,7 @@ func (c *Cast) Try(a Act) (Answer, error) {
 // do performs an act that must succeed, and decodes its result when there is where to.
 func (c *Cast) do(a Act, result any) error {
 	a.Must = true
-	answer, err := c.Try(a)
+	answer, err := c.perform(a)
 	switch {
 	case err != nil:
 		return fmt.Errorf("actors: %s: %w", a.Operation, err)

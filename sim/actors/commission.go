@@ -14,9 +14,22 @@ const TermsVersion = "2015-09-24"
 
 // OnChange files a change request of BaK ESV, does what it is about, and closes it.
 func (c *Cast) OnChange(tenant, object, kind, what string, do func(cr string) error) error {
-	_, err := c.Hand(Document{Kind: ChangeRequest, From: Operator, To: Operator, Tenant: tenant, Fields: map[string]string{"service": Service, "object": object, "description": what}})
+	cr, err := c.FileChange(tenant, object, kind, what)
 	if err != nil {
 		return err
+	}
+	if err := do(cr); err != nil {
+		return err
+	}
+	return c.do(sid("", "change-request.close", map[string]any{"cr": cr, "state": "done"}), nil)
+}
+
+// FileChange files a change request of BaK ESV, on paper and at the gateway, and returns its number there. Kind is
+// "users", "smtp", "domains", "mapping", "account" or "platform".
+func (c *Cast) FileChange(tenant, object, kind, what string) (cr string, err error) {
+	_, err = c.Hand(Document{Kind: ChangeRequest, From: Operator, To: Operator, Tenant: tenant, Fields: map[string]string{"service": Service, "object": object, "description": what}})
+	if err != nil {
+		return "", err
 	}
 	var q struct {
 		CR string `json:"cr"`
@@ -25,13 +38,7 @@ func (c *Cast) OnChange(tenant, object, kind, what string, do func(cr string) er
 	if tenant != "" {
 		args["tenant"] = tenant
 	}
-	if err := c.do(sid("", "change-request.file", args), &q); err != nil {
-		return err
-	}
-	if err := do(q.CR); err != nil {
-		return err
-	}
-	return c.do(sid("", "change-request.close", map[string]any{"cr": q.CR, "state": "done"}), nil)
+	return q.CR, c.do(sid("", "change-request.file", args), &q)
 }
 
 // AcceptTerms lets BaK ESV send the terms of use, and the account holder accept them (S0-012, S1-134).
@@ -68,12 +75,17 @@ func (c *Cast) Enrol(a *Authority) error {
 }
 
 // TryEnrol is Enrol for an enrolment that may be refused.
-func (c *Cast) TryEnrol(a *Authority) (answer Answer, err error) {
-	err = c.OnChange(a.ID, a.ID, "platform", "enrolment of "+a.Name, func(cr string) (err error) {
-		answer, err = c.Try(sid(cr, "tenant.enrol", c.enrolment(a)))
+func (c *Cast) TryEnrol(a *Authority) error {
+	cr, err := c.FileChange(a.ID, a.ID, "platform", "enrolment of "+a.Name)
+	if err != nil {
 		return err
-	})
-	return answer, err
+	}
+	return c.Try(sid(cr, "tenant.enrol", c.enrolment(a)))
+}
+
+// SupportTriesEnrol lets the Support Administrator try it without a change request.
+func (c *Cast) SupportTriesEnrol(a *Authority) error {
+	return c.Try(Support("")("", "tenant.enrol", c.enrolment(a)))
 }
 
 func (c *Cast) enrolment(a *Authority) map[string]any {
@@ -110,8 +122,10 @@ func User(tenant, person string, roles ...string) map[string]any {
 	return map[string]any{"org": tenant, "person": person, "name": person, "email": person + "@" + tenant + ".example", "roles": roles, "password": Password(person)}
 }
 
-// Power is a power of attorney that a tenant gives KDN GmbH.
+// Power is a power of attorney that a tenant gives KDN GmbH, or SID.
 type Power struct {
+	// Holder is KDNGmbH or Operator.
+	Holder string
 	// Roles is a list with commas, Days how long it lasts; 0 means without end.
 	Roles string
 	Days  int
@@ -122,46 +136,57 @@ type Power struct {
 // GivePower lets a tenant give KDN GmbH a power of attorney: on paper, and at the gateway, where the tenant's own User
 // Admin files it or, before there is one, BaK ESV. One with an end is for the commissioning.
 func (c *Cast) GivePower(tenant string, p Power) error {
-	return c.filePower(tenant, p, func(a Act) error {
+	args, err := c.power(tenant, p)
+	if err != nil {
+		return err
+	}
+	file := func(a Act) error {
 		var on struct {
 			PowerOfAttorney string `json:"power_of_attorney"`
 		}
 		err := c.do(a, &on)
-		c.powers[tenant+"/"+KDNGmbH] = on.PowerOfAttorney
+		c.powers[tenant+"/"+p.Holder] = on.PowerOfAttorney
 		return err
-	})
+	}
+	if c.own[tenant] {
+		return file(Own(tenant, UserAdmin, "power-of-attorney.grant", args))
+	}
+	return c.OnChange(tenant, tenant, "users", "power of attorney of "+tenant, func(cr string) error { return file(sid(cr, "power-of-attorney.grant", args)) })
 }
 
 // TryPower is GivePower for one that may be refused.
-func (c *Cast) TryPower(tenant string, p Power) (answer Answer, err error) {
-	err = c.filePower(tenant, p, func(a Act) (err error) {
-		answer, err = c.Try(a)
+func (c *Cast) TryPower(tenant string, p Power) error {
+	args, err := c.power(tenant, p)
+	if err != nil {
 		return err
-	})
-	return answer, err
+	}
+	if c.own[tenant] {
+		return c.Try(Own(tenant, UserAdmin, "power-of-attorney.grant", args))
+	}
+	cr, err := c.FileChange(tenant, tenant, "users", "power of attorney of "+tenant)
+	if err != nil {
+		return err
+	}
+	return c.Try(sid(cr, "power-of-attorney.grant", args))
 }
 
-func (c *Cast) filePower(tenant string, p Power, do func(Act) error) error {
+// power writes the paper, when it is signed, and the arguments with which it is filed.
+func (c *Cast) power(tenant string, p Power) (map[string]any, error) {
 	from := c.now()
-	args := map[string]any{"tenant": tenant, "holder": KDNGmbH, "roles": roles(p.Roles), "from": instant(from), "purpose": "administration"}
-	fields := map[string]string{"holder": KDNGmbH, "roles": p.Roles, "from": instant(from), "signed_by": Representative}
+	args := map[string]any{"tenant": tenant, "holder": p.Holder, "roles": roles(p.Roles), "from": instant(from), "purpose": "administration"}
+	fields := map[string]string{"holder": p.Holder, "roles": p.Roles, "from": instant(from), "signed_by": Representative}
 	if p.Days > 0 {
 		until := instant(from.Add(time.Duration(p.Days) * 24 * time.Hour))
 		args["until"], args["purpose"], fields["until"] = until, "commissioning", until
 	}
 	if p.Signed {
-		d, err := c.Hand(Document{Kind: PowerOfAttorney, From: tenant, To: KDNGmbH, Tenant: tenant, Fields: fields})
+		d, err := c.Hand(Document{Kind: PowerOfAttorney, From: tenant, To: p.Holder, Tenant: tenant, Fields: fields})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		args["document"] = d.Number
 	}
-	if c.own[tenant] {
-		return do(Own(tenant, UserAdmin, "power-of-attorney.grant", args))
-	}
-	return c.OnChange(tenant, tenant, "users", "power of attorney of "+tenant, func(cr string) error {
-		return do(sid(cr, "power-of-attorney.grant", args))
-	})
+	return args, nil
 }
 
 // RevokePower lets the tenant's User Admin end KDN GmbH's power of attorney.
@@ -182,6 +207,13 @@ func (c *Cast) ByKDN(tenant string) Actor {
 	return func(role, operation string, args map[string]any) Act { return c.KDN(tenant, role, operation, args) }
 }
 
+// BySID acts as BaK ESV on the power of attorney that the tenant gave it.
+func (c *Cast) BySID(tenant string) Actor {
+	return func(role, operation string, args map[string]any) Act {
+		return Act{Person: OperatorAdmin, Organisation: Operator, Role: role, PowerOfAttorney: c.powers[tenant+"/"+Operator], Operation: operation, Args: args}
+	}
+}
+
 // ByTenant acts as the tenant's own administrator of the role.
 func (c *Cast) ByTenant(tenant string) Actor {
 	return func(role, operation string, args map[string]any) Act {
@@ -196,11 +228,20 @@ func (c *Cast) ByOperator(cr string) Actor {
 
 // Assign assigns a De-Mail domain to the gateway in the direction that its form states (S1-138, S1-164).
 func (c *Cast) Assign(tenant, domain string, by Actor) error {
+	return c.do(c.assign(tenant, domain, by), nil)
+}
+
+// TryAssign is Assign for what may be refused.
+func (c *Cast) TryAssign(tenant, domain string, by Actor) error {
+	return c.Try(c.assign(tenant, domain, by))
+}
+
+func (c *Cast) assign(tenant, domain string, by Actor) Act {
 	args := map[string]any{"tenant": tenant, "domain": domain}
 	if direction := c.direction(tenant, domain); direction != "" {
 		args["direction"] = direction
 	}
-	return c.do(by(TechnischerAdmin, "domain.bind", args), nil)
+	return by(TechnischerAdmin, "domain.bind", args)
 }
 
 // direction is what the newest form for a domain states.
@@ -220,12 +261,63 @@ func (c *Cast) Connect(a *Authority, by Actor) error {
 
 // CatchAll leads De-Mails for unmapped addresses of a domain to a mailbox (S1-142).
 func (c *Cast) CatchAll(tenant, domain, mailbox string, by Actor) error {
-	return c.do(by(TechnischerAdmin, "catchall.set", map[string]any{"tenant": tenant, "domain": domain, "address": mailbox}), nil)
+	return c.do(catchAll(tenant, domain, mailbox, by), nil)
+}
+
+// TryCatchAll is CatchAll for what may be refused.
+func (c *Cast) TryCatchAll(tenant, domain, mailbox string, by Actor) error {
+	return c.Try(catchAll(tenant, domain, mailbox, by))
+}
+
+func catchAll(tenant, domain, mailbox string, by Actor) Act {
+	return by(TechnischerAdmin, "catchall.set", map[string]any{"tenant": tenant, "domain": domain, "address": mailbox})
 }
 
 // Map adds a row to the mapping table (S1-149).
 func (c *Cast) Map(tenant string, p Pair, by Actor) error {
-	return c.do(by(AccountAdmin, "mapping.put", map[string]any{"tenant": tenant, "mail": p.Mail, "demail": p.DeMail}), nil)
+	return c.do(row(tenant, p, by), nil)
+}
+
+// TryMap is Map for what may be refused.
+func (c *Cast) TryMap(tenant string, p Pair, by Actor) error { return c.Try(row(tenant, p, by)) }
+
+func row(tenant string, p Pair, by Actor) Act {
+	return by(AccountAdmin, "mapping.put", map[string]any{"tenant": tenant, "mail": p.Mail, "demail": p.DeMail})
+}
+
+// MakeUser makes a gateway administrator of a tenant, in roles with commas (S1-150).
+func (c *Cast) MakeUser(tenant, person, list string, by Actor) error {
+	return c.do(by(UserAdmin, "user.create", User(tenant, person, roles(list)...)), nil)
+}
+
+// TryUser is MakeUser for what may be refused.
+func (c *Cast) TryUser(tenant, person, list string, by Actor) error {
+	return c.Try(by(UserAdmin, "user.create", User(tenant, person, roles(list)...)))
+}
+
+// CommissionOnChange lets BaK ESV commission the gateway for a state authority, each kind of change on a change
+// request of its own (S1-041).
+func (c *Cast) CommissionOnChange(a *Authority) error {
+	for _, part := range []struct {
+		kind string
+		do   func(by Actor) error
+	}{
+		{"domains", func(by Actor) error { return c.Assign(a.ID, a.MainDomain, by) }},
+		{"smtp", func(by Actor) error { return c.Connect(a, by) }},
+		{"mapping", func(by Actor) error {
+			for _, p := range a.Mapping {
+				if err := c.Map(a.ID, p, by); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+	} {
+		if err := c.OnChange(a.ID, a.ID, part.kind, "commissioning of "+a.Name, func(cr string) error { return part.do(c.ByOperator(cr)) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Commission does all that the gateway needs: the domain, the connection, the initial mapping.

@@ -5,10 +5,12 @@ import "strings"
 // The persons. Names are role titles.
 const (
 	// Representative is the person entitled to represent an authority, as its order sheet names it.
-	Representative = "representative-1"
+	Representative = "representative"
 	// OperatorAdmin and OperatorSupport are BaK ESV's people.
 	OperatorAdmin   = "operator-admin"
 	OperatorSupport = "operator-support"
+	// SIDAdministrator is SID's access to a state authority's account, when its order sheet names it (S1-042).
+	SIDAdministrator = "sid-administrator"
 	// KDNClerk administers for municipalities.
 	KDNClerk = "kdn-clerk"
 )
@@ -30,9 +32,24 @@ func sid(cr, operation string, args map[string]any) Act {
 	return Act{Person: OperatorAdmin, Organisation: Operator, Role: Administrator, ChangeRequest: cr, Operation: operation, Args: args}
 }
 
+// Support acts as BaK ESV's Support Administrator, on a change request or without.
+func Support(cr string) Actor {
+	return func(_, operation string, args map[string]any) Act {
+		return Act{Person: OperatorSupport, Organisation: Operator, Role: SupportAdministrator, ChangeRequest: cr, Operation: operation, Args: args}
+	}
+}
+
+// Intervention is an act of BaK ESV in a tenant's account settings, on its written order and a change request, either
+// of which may be missing (D10a).
+func Intervention(cr, order string, args map[string]any) Act {
+	a := sid(cr, "account.change", args)
+	a.Order = order
+	return a
+}
+
 // OwnRole is the person of a tenant who has a role, "" for a role that tenants do not have.
 func OwnRole(tenant, role string) string {
-	return map[string]string{UserAdmin: Users(tenant), TechnischerAdmin: Tech(tenant), AccountAdmin: Account(tenant)}[role]
+	return map[string]string{UserAdmin: Users(tenant), TechnischerAdmin: Tech(tenant), AccountAdmin: Tech(tenant)}[role]
 }
 
 // Own is an act of a tenant's own person in a role.

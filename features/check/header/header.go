@@ -4,9 +4,11 @@ package header
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"mime"
 	"mime/quotedprintable"
+	"net/mail"
 	"slices"
 	"strings"
 )
@@ -77,4 +79,16 @@ func Plain(raw string, text []byte) string {
 		}
 	}
 	return strings.Join(strings.Fields(string(text)), " ")
+}
+
+// Author returns the only address of the From field, or the field itself when it is something else.
+func Author(raw string) string {
+	v := Values(raw, "From")
+	if len(v) != 1 {
+		return fmt.Sprintf("%d From fields", len(v))
+	}
+	if a, err := mail.ParseAddress(v[0]); err == nil {
+		return a.Address
+	}
+	return v[0]
 }

@@ -167,16 +167,19 @@ const WrongPassword = "sign in with a wrong password"
 func (b *Browser) open(who Person, level demail.Level) (*session, error) {
 	in := portal.SignIn{Account: who.Account, Person: who.ID, Level: level, Password: who.Account + "-" + who.ID}
 	if level == demail.LevelHigh {
-		in.Code = account.Code(account.SampleSecret(who.Account, who.ID), b.pressed[who])
+		in.Code = b.Code(who)
 	}
 	var s portal.Session
 	if err := b.do(ask{who: who, what: At(level), method: http.MethodPost, path: "/session", body: in}, &s); err != nil {
 		return nil, err
 	}
-	if level == demail.LevelHigh {
-		b.pressed[who]++
-	}
 	return &session{b, who, s.Token}, nil
+}
+
+// Code is the next one-time code of a person's token, which is used up.
+func (b *Browser) Code(who Person) string {
+	b.pressed[who]++
+	return account.Code(account.SampleSecret(who.Account, who.ID), b.pressed[who]-1)
 }
 
 // with lets a person sign in at a level, do something and sign off.

@@ -25,7 +25,9 @@ type Mail struct {
 	// From and To are the envelope, Who the host that handed it over, Server the mail server by which it
 	// goes to the gateway.
 	From, To, Who, Server string
-	Message               record.Message
+	// Times is the number of mails of a series, whose nonces begin with Nonce.
+	Times   int
+	Message record.Message
 }
 
 // Draft is what a person writes before sending.
@@ -37,6 +39,8 @@ type Draft struct {
 	Options []string
 	// PrivateID is the number of characters of its private-id, 0 for none.
 	PrivateID int
+	// Nonce is chosen by the caller for one of a series; empty: drawn.
+	Nonce string
 	// Tag stands in brackets at the beginning of the subject; empty for none.
 	Tag string
 	// Fields are further lines of its header, without line ends.
@@ -61,6 +65,9 @@ func (w *Desk) Nonce() string {
 // Compose makes the message of d: header and body, the body in the store.
 func (w *Desk) Compose(d Draft) (*Mail, error) {
 	m := &Mail{Nonce: w.Nonce(), From: d.Envelope, To: d.To}
+	if d.Nonce != "" {
+		m.Nonce = d.Nonce
+	}
 	body := w.Bodies.Writer()
 	fields, err := w.write(body, d.Body, m.Nonce)
 	if err != nil {
