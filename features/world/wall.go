@@ -6,55 +6,13 @@ import (
 	"time"
 
 	"demailbench/features/check"
+	"demailbench/features/world/waiting"
 	"demailbench/sim/clock"
 	"demailbench/sim/record"
 )
 
-// Waits say how long a world waits. On virtual time waiting costs nothing; a world on the wall clock cannot
-// wait as long as the requirements allow, and says so.
-type Waits struct {
-	// Arrival is how long a step waits for something to arrive.
-	Arrival time.Duration
-	// Quiet is the time in which what must not happen has time to.
-	Quiet time.Duration
-	// Settle is how long the world runs on after the last step, so that second copies and late notices of
-	// a faulty gateway still happen.
-	Settle time.Duration
-	// Kill is how long the instant may be away in which the gateway is to be killed.
-	Kill time.Duration
-	// Longest is the longest time that a step may let pass or a fault may last.
-	Longest time.Duration
-	// Dial is how long a host that a step lets submit may wait for a connection; 0 means as long as it likes.
-	Dial time.Duration
-	// Ready is how long a foreign gateway may take until it is ready, Drain how long until it has ended.
-	Ready, Drain time.Duration
-}
-
-// virtual are the waits of virtual time. Arrival is longer than any retry of decision D27 and than the 8 h
-// in which a De-Mail must be in the mailbox (TR-01201-3.1 4.2), Settle longer than the hour between retries.
-var virtual = Waits{Arrival: 24 * time.Hour, Quiet: 5 * time.Minute, Settle: 3 * time.Hour, Kill: time.Hour, Longest: longest}
-
-// WallWaits are those of the wall clock. Arrival is longer than the first retry of D27.
-var WallWaits = Waits{Arrival: 90 * time.Second, Quiet: 3 * time.Second, Settle: 3 * time.Second, Kill: 30 * time.Second,
-	Longest: 2 * time.Minute, Dial: 10 * time.Second, Ready: 20 * time.Second, Drain: 10 * time.Second}
-
-// waits chooses the waits of the world; what the options leave open is as in WallWaits.
-func (o *Options) waits() Waits {
-	if o.Foreign == nil {
-		return virtual
-	}
-	w := o.Waits
-	for _, p := range []struct {
-		to        *time.Duration
-		otherwise time.Duration
-	}{{&w.Arrival, WallWaits.Arrival}, {&w.Quiet, WallWaits.Quiet}, {&w.Settle, WallWaits.Settle}, {&w.Kill, WallWaits.Kill},
-		{&w.Longest, WallWaits.Longest}, {&w.Dial, WallWaits.Dial}, {&w.Ready, WallWaits.Ready}, {&w.Drain, WallWaits.Drain}} {
-		if *p.to == 0 {
-			*p.to = p.otherwise
-		}
-	}
-	return w
-}
+// Waits say how long a world waits; see package waiting.
+type Waits = waiting.Waits
 
 // Blocked is the error of a scenario that cannot be run, whatever the gateway does. Its text says why and
 // what to do.

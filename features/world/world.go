@@ -28,6 +28,7 @@ import (
 	"demailbench/features/world/office"
 	"demailbench/features/world/roles"
 	"demailbench/features/world/scene"
+	"demailbench/features/world/waiting"
 	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
 	"demailbench/sim/fault"
@@ -53,7 +54,7 @@ type Options struct {
 	Machine bridge.Doors
 	// Fabric carries the world's hosts and routers, with a Foreign that runs in it; nil: the process does.
 	Fabric func(*record.Record) Fabric
-	// Waits are for a foreign gateway; what is 0 is as in WallWaits.
+	// Waits are for a foreign gateway; what is 0 is as in waiting.Wall.
 	Waits Waits
 	// Administered lets people administer the gateway from its first start on.
 	Administered bool
@@ -141,8 +142,9 @@ func New(o Options) (*World, error) {
 	if o.Stall == 0 {
 		o.Stall = stalled
 	}
-	w := &World{o: o, waits: o.waits()}
+	w := &World{o: o, waits: waiting.Virtual(longest)}
 	if w.onWall() {
+		w.waits = o.Waits.OnWall()
 		w.clock = clock.Real()
 		w.o.Profile, w.offset = o.Profile.At(w.clock.Now())
 	} else {
