@@ -69,7 +69,7 @@ func (c *checkCommand) write(found *wiring.Report, capture string) error {
 
 // look starts the gateway in a worker, because virtual time watches a whole process.
 func (c *checkCommand) look() (*wiring.Report, error) {
-	r := runCommand{sources: c.sources, SUT: c.SUT, Out: c.Out, Jobs: 1}
+	r := runCommand{sources: c.sources, SUT: c.SUT, Out: c.Out, Jobs: 1, Fabric: "embedded"}
 	if _, err := r.subject(); err != nil {
 		return nil, err
 	}
