@@ -119,6 +119,9 @@ func (p Pilot) term() (from, end time.Time, fault *ConfigError) {
 		}
 		*d.at = t
 	}
+	if latest := ops.DefaultTerm().Latest; end.After(latest.At(0)) {
+		return from, end, &ConfigError{Field: "pilot.until", Value: p.Until, Problem: "is after " + latest.String() + ", when the pilot operation ends at the latest (S0-058)", Fix: "choose an earlier day"}
+	}
 	return from, end.AddDate(0, 0, 1), nil
 }
 

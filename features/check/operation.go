@@ -10,7 +10,7 @@ import (
 
 // found makes a finding of what a deed is found to be.
 func found(d deed.Finding) Finding {
-	f := Finding{OK: d.OK, Expected: d.Expected, Observed: d.Observed, Event: d.Event}
+	f := Finding{OK: d.OK, Expected: d.Expected, Observed: d.Observed, Event: d.Event, Missing: d.Missing}
 	switch {
 	case d.Broken:
 		f.Verdict = Error

@@ -24,3 +24,12 @@ Feature: The pilot operation ends on a day
     And the account holder of annaberg finds it in the portal in "standesamt@annaberg-buchholz.de-mail.de"
     And a confirmation of receipt arrives in the citizen's mailbox
     And a confirmation of receipt stays in "standesamt@annaberg-buchholz.de-mail.de"
+
+  @S0-058
+  Scenario: The pilot may be extended to April 2017 and no further
+    Given the last day of the pilot operation is 2017-04-30
+    When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
+    Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
+    And the gateway does not take 2017-05-01 as the last day of the pilot operation
+    When clerk "sakd@sakd.de" of sakd sends the citizen a De-Mail
+    Then it arrives in the citizen's mailbox from "info@sakd.de-mail.de"

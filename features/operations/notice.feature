@@ -14,7 +14,7 @@ Feature: Who plans work on the gateway tells people in time
 
   @S0-046 @S0-050
   Scenario: Up to 240 minutes a working day is enough
-    When the operator plans work from working day 1 at 18:00 for 240 min: "De-Mails bleiben bis 22 Uhr liegen"
+    When the operator plans work from working day 2 at 18:00 for 240 min: "De-Mails bleiben bis 22 Uhr liegen"
     Then it is done
     And the answer says until when people must be told
     And everybody whom it concerns is told in time

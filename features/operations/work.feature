@@ -136,3 +136,16 @@ Feature: While work goes on, mail waits and none is lost
       | end    | now+3d                  |
       | impact | De-Mails bleiben liegen |
     Then it is refused because of "S0-035"
+
+  Scenario: Work that begins before its time holds mail back too
+    Given the operator plans work from working day 4 at 18:00 for 300 min: "De-Mails bleiben bis 23 Uhr liegen"
+    And everybody whom it concerns is told in time
+    When the work begins
+    Then it is done
+    When clerk "sakd@sakd.de" of sakd sends the citizen a De-Mail
+    Then host sakd-mail is refused with "4"
+    And nothing of it is in the citizen's mailbox yet
+    When the work ends
+    Then it is done
+    And it arrives in the citizen's mailbox from "info@sakd.de-mail.de"
+    And the account of the last 24 hours is what happened

@@ -10,11 +10,12 @@ func init() {
 }
 
 var operationsSentences = map[string]string{
-	`^the gateway's machine is lost, and another one starts from "([^"]+)"$`:      `Der Rechner des Gateways geht verloren, und ein anderer beginnt mit „{1}“`,
-	`^the operator plans work from (.+) for (\d+) min: "([^"]+)"$`:                `Der Dienstleister plant Arbeiten ab {1} für {2} min: „{3}“`,
-	`^the operator plans work from (.+) for (\d+) min (\d+) s: "([^"]+)"$`:        `Der Dienstleister plant Arbeiten ab {1} für {2} min {3} s: „{4}“`,
-	`^the operator plans work for (\w+) only from (.+) for (\d+) min: "([^"]+)"$`: `Der Dienstleister plant Arbeiten nur für {1} ab {2} für {3} min: „{4}“`,
-	`^the operator moves the work to (.+) for (\d+) min: "([^"]+)"$`:              `Der Dienstleister verlegt die Arbeiten auf {1} für {2} min: „{3}“`,
+	`^the gateway does not take (\d{4}-\d{2}-\d{2}) as the last day of the pilot operation$`: `Das Gateway nimmt {1} nicht als letzten Tag des Pilotbetriebs an`,
+	`^the gateway's machine is lost, and another one starts from "([^"]+)"$`:                 `Der Rechner des Gateways geht verloren, und ein anderer beginnt mit „{1}“`,
+	`^the operator plans work from (.+) for (\d+) min: "([^"]+)"$`:                           `Der Dienstleister plant Arbeiten ab {1} für {2} min: „{3}“`,
+	`^the operator plans work from (.+) for (\d+) min (\d+) s: "([^"]+)"$`:                   `Der Dienstleister plant Arbeiten ab {1} für {2} min {3} s: „{4}“`,
+	`^the operator plans work for (\w+) only from (.+) for (\d+) min: "([^"]+)"$`:            `Der Dienstleister plant Arbeiten nur für {1} ab {2} für {3} min: „{4}“`,
+	`^the operator moves the work to (.+) for (\d+) min: "([^"]+)"$`:                         `Der Dienstleister verlegt die Arbeiten auf {1} für {2} min: „{3}“`,
 	`^the work (begins|ends)$`:           `Die Arbeiten {1!}`,
 	`^the work is cancelled: "([^"]+)"$`: `Die Arbeiten werden abgesagt: „{1}“`,
 	`^the time of the work comes$`:       `Der Zeitpunkt der Arbeiten kommt`,
@@ -35,6 +36,8 @@ var operationsSentences = map[string]string{
 }
 
 var operationsTitles = map[string]string{
+	"Work that begins before its time holds mail back too":                         "Auch Arbeiten, die vorzeitig beginnen, halten die Post auf",
+	"The pilot may be extended to April 2017 and no further":                       "Der Pilotbetrieb kann bis April 2017 verlängert werden und nicht weiter",
 	"Maintenance of the DMDA follows the DMDA's conditions":                        "Für Wartungen des DMDA gelten dessen Bedingungen",
 	"A second instance takes over from a backup":                                   "Eine zweite Instanz übernimmt aus einer Sicherung",
 	"What waited at the backup's instant is delivered, and the settings are there": "Was bei der Sicherung wartete, wird zugestellt, und die Einstellungen sind da",

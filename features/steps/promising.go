@@ -65,6 +65,7 @@ func accounting(w *world.World) []binding {
 		{`^the account of the last (\d+) hours for (\w+) is what happened$`, func(n int, tenant string) error { return w.Office().AccountOf(time.Duration(n)*time.Hour, tenant) }},
 		{`^in it (\S+) (holds|does not hold)$`, func(period, how string) error { return w.Office().Holds(period, how == "holds") }},
 		{`^the gateway's machine is lost, and another one starts from "([^"]+)"$`, func(backup string) error { return w.Replace(backup) }},
+		{`^the gateway does not take (\d{4}-\d{2}-\d{2}) as the last day of the pilot operation$`, func(day string) error { return w.RefusesPilotUntil(day) }},
 		{`^it agrees with what the probes measured$`, func() error { return w.Office().Agrees() }},
 		{`^probes look at the gateway from (\w+) each minute$`, func(tenant string) error { return w.Probe(tenant, time.Minute) }},
 	}

@@ -9,7 +9,9 @@ import (
 	"demailbench/features/check"
 	"demailbench/features/sut"
 	"demailbench/features/sut/contract"
+	"demailbench/features/world/plan"
 	"demailbench/sim/probe"
+	"demailbench/sim/record"
 )
 
 // WaitUntil lets time pass until an instant that words name, as office.When reads them.
@@ -75,4 +77,20 @@ func (w *World) Replace(backup string) error {
 	}
 	w.data = fresh
 	return w.Restart()
+}
+
+// notTaken is the name of the action that tells that the gateway did not start with what the operator wanted.
+const notTaken = "setting refused"
+
+// RefusesPilotUntil wants the gateway not to start with that last day of the pilot operation, and to start again without it.
+func (w *World) RefusesPilotUntil(day string) error {
+	before := w.setup()
+	if err := w.Change(plan.PilotUntil(day)); err != nil {
+		w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: notTaken, Detail: err.Error()})
+		w.altered = &before
+		if err := w.Restart(); err != nil {
+			return err
+		}
+	}
+	return w.Note(check.Expectation{Kind: check.Happened, Event: string(record.Action), Name: notTaken})
 }

@@ -52,7 +52,9 @@ const SetUp = "setup"
 type Finding struct {
 	OK bool
 	// Doubt is set when a person must judge, Broken when the record or the expectation is at fault.
-	Doubt, Broken      bool
+	Doubt, Broken bool
+	// Missing is set when what was expected may still come.
+	Missing            bool
 	Expected, Observed string
 	// Event is the number of the event that shows it best.
 	Event int

@@ -82,12 +82,12 @@ func (c *Case) Told(number, how string) deed.Finding {
 	for _, x := range c.concerned(w, "") {
 		l := c.notices(w, x.Mail, after)
 		if len(l) == 0 {
-			f.Observed = fmt.Sprintf("the %s, was told nothing of %s", x, w.ID)
+			f.Observed, f.Missing = fmt.Sprintf("the %s, was told nothing of %s", x, w.ID), true
 			return f
 		}
 		n, fault := c.first(w, l, a.Name == "maintenance.cancel")
 		if f.Event = n.Seq; fault != "" {
-			f.Observed = fmt.Sprintf("the notice to the %s, %s", x, fault)
+			f.Observed, f.Missing = fmt.Sprintf("the notice to the %s, %s", x, fault), a.Name != "maintenance.plan" // the right one may follow
 			return f
 		}
 		if x.Technical || !w.long() {
