@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"demailbench/features/rehearse"
+	"demailbench/features/rehearse/process"
 	"demailbench/features/rehearse/stage"
 	"demailbench/features/suite"
 	"demailbench/fixtures"
@@ -19,6 +20,7 @@ type rehearseCommand struct {
 	File     string `arg:"" optional:"" help:"What the authority has prepared; --template writes one to fill in." placeholder:"FILE"`
 	Check    bool   `help:"Only hold the data against the preconditions."`
 	Template bool   `help:"Print a complete form with comments."`
+	Process  string `help:"Print a process step by step: enrolment, open-account, new-mailbox, new-subdomain, new-administrator." placeholder:"NAME"`
 	Today    string `help:"The day for which the form is judged, instead of its as_of and of today." placeholder:"YYYY-MM-DD"`
 	Lang     string `help:"en or de." enum:"en,de" default:"en"`
 	SUT      string `name:"sut" help:"The gateway to try the data on; see run." default:"reference" placeholder:"NAME|FILE"`
@@ -30,6 +32,13 @@ func (c *rehearseCommand) Run() error {
 	switch {
 	case c.Template:
 		return printTemplate()
+	case c.Process != "":
+		p, err := process.Load(fixtures.FS, c.Process)
+		if err != nil {
+			return err
+		}
+		fmt.Print(p.Text(messages.Lang(c.Lang)))
+		return nil
 	case c.File == "":
 		return &suite.UsageError{Text: "rehearse: name the form; demailbench rehearse --template > town.yaml writes one to fill in"}
 	}

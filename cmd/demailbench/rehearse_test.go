@@ -21,6 +21,8 @@ func TestRehearse(t *testing.T) {
 		{[]string{"rehearse", "--check", dir + "none.yaml"}, 64},
 		{[]string{"rehearse", "--check", dir + "example.yaml", "--today", "today"}, 64},
 		{[]string{"rehearse"}, 64},
+		{[]string{"rehearse", "--process", "enrolment", "--lang", "de"}, 0},
+		{[]string{"rehearse", "--process", "party"}, 64},
 	} {
 		if got := execute(c.args); got != c.want {
 			t.Errorf("%v: exit code %d, want %d", c.args, got, c.want)
