@@ -7,6 +7,7 @@ import (
 
 	"demailbench/features/check"
 	"demailbench/features/world"
+	"demailbench/features/world/preflight"
 	"demailbench/reports/wiring"
 )
 
@@ -26,7 +27,7 @@ func (r *Runner) Wiring() (*wiring.Report, error) {
 		defer close(done)
 		defer w.Sever()
 		if started := w.Start(); started != nil {
-			found = world.Started(started)
+			found = preflight.Report(started)
 		} else {
 			found, err = w.Examine()
 		}

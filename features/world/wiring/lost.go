@@ -25,9 +25,7 @@ type Mail struct {
 // skew is how far a gateway's clock may be off: more than a mail takes.
 const skew = 5 * time.Minute
 
-// Arrived tells whether the mail has come to rest at its recipient.
-func (s *Subject) Arrived(m Mail) bool { return s.arrival(m) != nil }
-
+// arrival is the event by which the mail came to rest at its recipient, or nil.
 func (s *Subject) arrival(m Mail) *record.Event {
 	for _, e := range s.events(m.Since) {
 		if e.Kind == record.Stored && e.Who == m.To && check.Mentions(e.Msg.Header, m.Nonce) && !slices.ContainsFunc(e.To, func(to string) bool { return to == e.From }) {
@@ -37,8 +35,8 @@ func (s *Subject) arrival(m Mail) *record.Event {
 	return nil
 }
 
-// Judge notes how the mail went: the gateway's clock when it arrived, otherwise where it stopped.
-func (s *Subject) Judge(m Mail) {
+// judge notes how the mail went: the gateway's clock when it arrived, otherwise where it stopped.
+func (s *Subject) judge(m Mail) {
 	e := s.arrival(m)
 	if e == nil {
 		s.try(m.From, m.To, "mail", s.lost(m))

@@ -2,9 +2,8 @@
 // routes, translations, ports, TLS, certificates, who may send, and mapping. It walks each way as its ends would,
 // and tells from what comes back, and from the record, at which hop it ends. Nothing that it finds is a verdict.
 //
-// It asks what a mail server asks before it hands a mail over and hands over none: whether one mail each way gets
-// through is for its caller (features/world), which shows the record to Lost. It leaves out starting the gateway, and
-// how findings are told (reports/wiring).
+// It asks what a mail server asks before it hands a mail over; then, when all ways are free, one mail goes each way. It
+// leaves out starting the gateway, and how findings are told (reports/wiring).
 package wiring
 
 import (
