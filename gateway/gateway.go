@@ -59,6 +59,8 @@ type Deps struct {
 	Rules func(tenant.Rules) tenant.Rules
 	// Allowed, when set, decides in place of role.Allowed who may administer what.
 	Allowed func(role.Act) role.Decision
+	// Promises, when set, replaces the rules of package ops by what it makes of them.
+	Promises func(Promises) Promises
 	// Bound, when set, says in place of the DMDA why a De-Mail domain is not bound to the gateway's ITSP (S0-016); it
 	// is asked before a domain is assigned to the gateway.
 	Bound func(domain string) error

@@ -25,16 +25,32 @@ func (s Service) calendar() (*ops.Calendar, error) {
 	return ops.NewCalendar(ops.CalendarConfig{State: ops.State(s.State), ChristmasEve: s.ChristmasEve, NewYearsEve: s.NewYearsEve})
 }
 
+// Promises are the rules by which work is told of and the service is accounted for.
+type Promises struct {
+	// Notice says how long before the work people must be told (S0-044, S0-046, S0-050).
+	Notice ops.NoticeRule
+	// Account says what is promised and what counts (S0-054 to S0-056).
+	Account ops.Policy
+}
+
+// promises are those of the configuration, or what Deps.Promises makes of them.
+func (g *Gateway) promises() Promises {
+	p := Promises{Notice: ops.DefaultNoticeRule(), Account: ops.DefaultPolicy()}
+	p.Notice.ClearDays = g.c.Service.ClearDays
+	if g.d.Promises != nil {
+		p = g.d.Promises(p)
+	}
+	return p
+}
+
 // openOperation reads the windows of maintenance and the incidents, and notes how long the gateway did not run.
 func (g *Gateway) openOperation() error {
 	calendar, err := g.c.Service.calendar()
 	if err != nil {
 		return err
 	}
-	rule := ops.DefaultNoticeRule()
-	rule.ClearDays = g.c.Service.ClearDays
 	g.maintenance, err = maintenance.Open(maintenance.Options{Clerk: g.clerk, Store: g.store, Queue: g.queue, Alarm: g.alarm, Trail: g.trail, Clock: g.d.Clock,
-		Calendar: calendar, Rule: rule, Hostname: g.c.Hostname, Operator: g.c.Operator})
+		Calendar: calendar, Rule: g.promises().Notice, Hostname: g.c.Hostname, Operator: g.c.Operator})
 	if err != nil {
 		return err
 	}
@@ -64,7 +80,7 @@ func (g *Gateway) account(c clerk.Caller, from, until time.Time, id string) (ava
 	}
 	broken, unmeasured, flaws := g.incidents.Interruptions(id, now)
 	return availability.New(availability.Input{From: from, Until: until, Now: now, Tenant: id, Interruptions: append(work, broken...), Announcements: told,
-		Unmeasured: unmeasured, Findings: append(findings, flaws...), Policy: ops.DefaultPolicy()})
+		Unmeasured: unmeasured, Findings: append(findings, flaws...), Policy: g.promises().Account})
 }
 
 // backupRecord is the kind of the records of backups, backupFile the file of their numbers.

@@ -296,7 +296,19 @@ type workerCommand struct {
 
 // Run serves a pool on standard input and output.
 func (c *workerCommand) Run() error {
-	profile, err := lab.Load(c.fixtures(), c.Profile)
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the bench's own program: %w", err)
+	}
+	g, err := subject.Open(c.SUT, self, c.Fabric)
+	if err != nil {
+		return err
+	}
+	fixtures := c.fixtures()
+	if g.World != nil {
+		fixtures = g.World(fixtures)
+	}
+	profile, err := lab.Load(fixtures, c.Profile)
 	if err != nil {
 		return err
 	}
@@ -308,15 +320,7 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return &suite.UsageError{Text: err.Error()}
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("find the bench's own program: %w", err)
-	}
-	r := &suite.Runner{Profile: profile, Fixtures: c.fixtures(), Ledger: l, Seed: c.Seed, Out: c.Out, Stall: c.Stall}
-	g, err := subject.Open(c.SUT, self, c.Fabric)
-	if err != nil {
-		return err
-	}
+	r := &suite.Runner{Profile: profile, Fixtures: fixtures, Ledger: l, Seed: c.Seed, Out: c.Out, Stall: c.Stall}
 	r.Adapter, r.Foreign, r.Waits, r.Fabric = g.Adapter, g.Foreign, g.Waits, g.Fabric
 	if r.Foreign != nil {
 		r.Machine = loopback.Doors()

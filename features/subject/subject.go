@@ -33,6 +33,8 @@ type Subject struct {
 	Foreign sut.Foreign
 	// Waits are for a foreign gateway.
 	Waits world.Waits
+	// World makes the fixtures of a mutant world from those that everybody has; nil for the world as it is.
+	World func(fs.FS) fs.FS
 	// Fabric carries the world when containers do.
 	Fabric func(*record.Record) world.Fabric
 }
@@ -56,7 +58,7 @@ func Open(name, self, fabric string) (Subject, error) {
 		if len(found) != 1 || found[0].ID != id {
 			return Subject{}, &suite.UsageError{Text: fmt.Sprintf("--sut %s: no such mutant; demailbench list mutants has them", name)}
 		}
-		return Subject{Adapter: found[0].Adapter()}, nil
+		return Subject{Adapter: found[0].Adapter(), World: found[0].Fixtures}, nil
 	}
 	switch info, err := os.Stat(name); {
 	case name == "reference":

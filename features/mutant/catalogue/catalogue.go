@@ -7,6 +7,7 @@ package catalogue
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -27,9 +28,12 @@ func of(ids ...string) []string { return ids }
 // Adapter starts gateways that are wrong as e says.
 func (e Entry) Adapter() sut.Adapter { return e.fault.Adapter(e.ID) }
 
+// Fixtures are those of the world that e wants, from the ones that everybody has.
+func (e Entry) Fixtures(fsys fs.FS) fs.FS { return e.fault.Spoil(fsys) }
+
 // All returns every mutant, sorted by family and name.
 func All() []Entry {
-	all := slices.Concat(direction, mapping, isolation, options, transport, queue, maintenance, roles, sizes, network, lying, fresh)
+	all := slices.Concat(direction, mapping, isolation, options, transport, queue, maintenance, roles, sizes, network, lying, fresh, world)
 	slices.SortStableFunc(all, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(slices.Index(mutant.Families, a.Family), slices.Index(mutant.Families, b.Family)), cmp.Compare(a.ID, b.ID))
 	})

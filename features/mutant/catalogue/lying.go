@@ -85,7 +85,7 @@ var lying = []Entry{
 	{mutant.Mutant{ID: "lying-known-subject", Family: mutant.Lying, Severity: mutant.C, Class: mutant.Wire,
 		Text: "delivers what looks like the bench's mail and drops everything else", Requirements: of("S0-001", "S3-009", "S1-152")},
 		fault.Swallow(func(_ *inpath.Session, m []byte) bool {
-			return !strings.HasPrefix(fault.Value(m, "Subject"), "Antrag n")
+			return !strings.HasPrefix(fault.Value(m, "Subject"), "Antrag ")
 		}, inpath.Submission)},
 	{mutant.Mutant{ID: "lying-strict-for-annaberg", Family: mutant.Lying, Severity: mutant.C, Class: mutant.Wire,
 		Text: "keeps the rules for one tenant and lets the others send as anybody", Requirements: of("S1-154", "S1-009", "S1-153")},
@@ -111,9 +111,3 @@ var lying = []Entry{
 			}
 		}})},
 }
-
-var (
-	roles       []Entry
-	maintenance []Entry
-	fresh       []Entry
-)

@@ -1,8 +1,6 @@
 package catalogue
 
 import (
-	"crypto/tls"
-	"errors"
 	"net/netip"
 	"strings"
 
@@ -11,7 +9,6 @@ import (
 	"demailbench/features/mutant/inpath"
 	"demailbench/features/sut"
 	"demailbench/gateway"
-	"demailbench/gateway/door"
 	"demailbench/gateway/tenant"
 )
 
@@ -47,9 +44,6 @@ var transport = []Entry{
 	{mutant.Mutant{ID: "transport-insecure-silent", Family: mutant.Transport, Severity: mutant.M, Class: mutant.Net,
 		Text: "tells nobody that a tenant's line is not safe", Requirements: of("S0-040", "S0-038")},
 		fault.Swallow(func(s *inpath.Session, m []byte) bool { return strings.Contains(s.Recipients(), "technik@") }, inpath.ToTenant)},
-	{mutant.Mutant{ID: "transport-card-cached", Family: mutant.Transport, Severity: mutant.C, Class: mutant.Wire,
-		Text: "goes on with a copy of the card's certificate when the card is gone", Requirements: of("S1-055")},
-		fault.Fault{Before: nil, Deps: func(d *gateway.Deps, _ sut.Setup) { d.Card = &copied{card: d.Card, pin: d.PIN} }}},
 	{mutant.Mutant{ID: "transport-card-until-restart", Family: mutant.Transport, Severity: mutant.M, Class: mutant.Admin,
 		Text: "uses a new card after a restart only", Requirements: of("S1-055", "S1-033")}, fault.Fault{Deaf: true}},
 	{mutant.Mutant{ID: "transport-card-silent", Family: mutant.Transport, Severity: mutant.M, Class: mutant.Wire,
@@ -62,45 +56,20 @@ var transport = []Entry{
 				s.Send(s.From, s.To, fault.With("X-Again: yes")(m))
 			}
 		}})},
-	{mutant.Mutant{ID: "transport-card-drops-mail", Family: mutant.Transport, Severity: mutant.C, Class: mutant.Wire,
-		Text: "returns mail at once when the card is gone", Requirements: of("S1-055")},
-		fault.Config(func(c *gateway.Config) { c.Retry.GiveUp, c.Retry.DelayNotice = brief, brief })},
 	{mutant.Mutant{ID: "transport-block-is-final", Family: mutant.Transport, Severity: mutant.C, Class: mutant.Wire,
-		Text: "returns mail while the DMDA has blocked the operator", Requirements: of("S1-036", "S1-056")},
+		Text: "returns mail at once while the DMDA has blocked the operator or the card is away", Requirements: of("S1-036", "S1-056", "S1-055")},
 		fault.Config(func(c *gateway.Config) { c.Retry.GiveUp, c.Retry.DelayNotice = brief, brief })},
+	{mutant.Mutant{ID: "transport-tls-only-first", Family: mutant.Transport, Severity: mutant.C, Class: mutant.Net,
+		Text: "takes mail in clear from a tenant on an IPSEC line's word, whoever brings it", Requirements: of("S0-040", "S0-038", "S0-004")},
+		fault.Rules(func(a *fault.Altered) {
+			a.OnTransport = func(t tenant.Tenant, src netip.Addr, tls bool) *tenant.Refusal {
+				if t.ID != "radebeul" {
+					return nil
+				}
+				return a.Rules.Transport(t, src, tls)
+			}
+		})},
 	{mutant.Mutant{ID: "transport-starttls-injection", Family: mutant.Transport, Severity: mutant.H, Class: mutant.Wire,
 		Text: "answers after the handshake what was sent before it", Requirements: of("S0-038", "S0-040")},
 		fault.Peer(inpath.Peer{On: []inpath.Side{inpath.Submission}, Injected: true})},
-}
-
-// copied is a card that was copied at the start.
-type copied struct {
-	card door.Card
-	pin  string
-	cert tls.Certificate
-}
-
-// Unlock unlocks the card and keeps what is on it.
-func (c *copied) Unlock(pin string) error {
-	if c.cert.PrivateKey != nil {
-		return nil
-	}
-	if err := c.card.Unlock(pin); err != nil {
-		return err
-	}
-	cert, err := c.card.Certificate()
-	c.cert = cert
-	return err
-}
-
-// Certificate is the copy.
-func (c *copied) Certificate() (tls.Certificate, error) {
-	if c.cert.PrivateKey != nil {
-		return c.cert, nil
-	}
-	cert, err := c.card.Certificate()
-	if err != nil {
-		return cert, errors.Join(errors.New("no copy of the card yet"), err)
-	}
-	return cert, nil
 }

@@ -24,13 +24,15 @@ type Fault struct {
 	Peer func(sut.Setup) inpath.Peer
 	// Before runs before a start, on the gateway's doors; again tells that it is not the first on this disk.
 	Before func(d sut.Doors, again bool)
+	// World changes the world in place of the gateway.
+	World []Edit
 	// Deaf keeps the gateway from learning of a renewed card.
 	Deaf bool
 }
 
 // None reports whether nothing is wrong.
 func (f Fault) None() bool {
-	return f.Setup == nil && f.Config == nil && f.Deps == nil && f.Peer == nil && f.Before == nil && !f.Deaf
+	return f.Setup == nil && f.Config == nil && f.Deps == nil && f.Peer == nil && f.Before == nil && len(f.World) == 0 && !f.Deaf
 }
 
 // Adapter starts gateways with the fault, under the name of the mutant.

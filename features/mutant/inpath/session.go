@@ -14,7 +14,7 @@ import (
 )
 
 // early is how long after an early answer the message is handed over.
-const early = 5 * time.Millisecond
+const early = 500 * time.Millisecond
 
 // Session is one SMTP session with the peer in it.
 type Session struct {
