@@ -35,6 +35,9 @@ func TestLost(t *testing.T) {
 		{"an answer goes to its sender", func(s *story) {
 			came(taken(s, mine), "dmda", []string{box}, "Auto-Submitted: auto-replied\r\nIn-Reply-To: <1@tenant.example>\r\n")
 		}, ""},
+		{"the DMDA confirms what never came out", func(s *story) {
+			came(taken(s, box), "tenant-mail", []string{mine}, "X-de-mail-message-type: confirmation-of-receipt\r\nX-About: <1@tenant.example>\r\n")
+		}, box},
 		{"it has no id", func(s *story) {
 			s.add(record.Event{Who: "tenant-mail", Kind: record.Sent, Remote: gateway, Code: 250, To: []string{box}, Msg: s.message("Antrag n1", "body")})
 		}, ""},

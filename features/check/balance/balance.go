@@ -43,7 +43,7 @@ func (b Book) Debts(events []record.Event) (debts []Debt) {
 			}
 		}
 		for _, to := range e.To {
-			if !slices.ContainsFunc(came, func(x record.Event) bool { return b.serves(x, to) }) {
+			if !slices.ContainsFunc(came, func(x record.Event) bool { return b.serves(x, ids[0], to) }) {
 				debts = append(debts, Debt{e, to})
 			}
 		}
@@ -51,10 +51,12 @@ func (b Book) Debts(events []record.Event) (debts []Debt) {
 	return debts
 }
 
-// serves tells whether what came out is for a recipient: the mail itself where it belongs, or words about it.
-func (b Book) serves(came record.Event, to string) bool {
-	if came.Who != b.Provider {
-		return true // a tenant's mailbox, or a report
+// serves tells whether what came out is for a recipient: the mail itself where it belongs, or the gateway's words
+// about it. What the DMDA says about a mail does not show where the mail is.
+func (b Book) serves(came record.Event, id, to string) bool {
+	raw := came.Msg.Header
+	if !slices.Contains(header.Values(raw, "Message-ID"), id) {
+		return len(header.Values(raw, "X-de-mail-message-type")) == 0
 	}
-	return slices.ContainsFunc(came.To, func(a string) bool { return strings.EqualFold(a, to) }) || len(header.Values(came.Msg.Header, "Auto-Submitted")) > 0
+	return came.Who != b.Provider || slices.ContainsFunc(came.To, func(a string) bool { return strings.EqualFold(a, to) })
 }

@@ -49,16 +49,6 @@ var mapping = []Entry{
 			}
 			return line, ""
 		}})},
-	{mutant.Mutant{ID: "mapping-inbound-case-sensitive", Family: mutant.Mapping, Severity: mutant.H, Class: mutant.Wire,
-		Text: "finds a De-Mail recipient in the table only in lower case", Requirements: of("S1-149")},
-		fault.Peer(inpath.Peer{On: []inpath.Side{inpath.FromProvider}, Command: func(_ *inpath.Session, line string) (string, string) {
-			if v, arg, _ := strings.Cut(line, ":"); strings.EqualFold(v, "RCPT TO") {
-				if local, _, _ := strings.Cut(arg, "@"); strings.ToLower(local) != local {
-					return "", "550 5.1.1 no such mailbox\r\n"
-				}
-			}
-			return line, ""
-		}})},
 	{mutant.Mutant{ID: "mapping-reply-to-kept", Family: mutant.Mapping, Severity: mutant.H, Class: mutant.Wire,
 		Text: "rewrites the sender but not Reply-To", Requirements: of("S1-152")}, fault.Hidden("Reply-To")},
 	{mutant.Mutant{ID: "mapping-cc-kept", Family: mutant.Mapping, Severity: mutant.M, Class: mutant.Wire,
