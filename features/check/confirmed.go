@@ -1,14 +1,12 @@
 package check
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
-	"demailbench/features/check/body"
+	"demailbench/features/check/proof"
 	"demailbench/sim/demail"
-	"demailbench/sim/demail/acknowledge"
 	"demailbench/sim/demail/sign"
 	"demailbench/sim/record"
 )
@@ -48,57 +46,14 @@ func (c *Case) confirmed(x Expectation) Finding {
 		return f
 	}
 	for _, e := range got {
-		if err := c.rightConfirmation(e, orig[0].Msg, header(first.Msg.Header, demail.FieldPrivateID)); err != nil {
+		roots, _ := c.roots() // without one nothing proves itself
+		if err := proof.Confirms(e.Msg, c.text(e.Msg), orig[0].Msg, header(first.Msg.Header, demail.FieldPrivateID), sign.Trust{Roots: roots, At: e.At}); err != nil {
 			f.Event, f.Observed = e.Seq, fmt.Sprintf("the confirmation of %s: %v", confirms(e.Msg), err)
 			return f
 		}
 	}
 	f.OK, f.Observed = true, "all are there, about this De-Mail, and prove themselves"
 	return f
-}
-
-// rightConfirmation returns what is wrong with a confirmation of the De-Mail orig: another reference in its
-// header, another private-id than its sender gave (TR-01201-3.1 steps 38, 69), no proof, or a document about
-// another De-Mail.
-func (c *Case) rightConfirmation(e record.Event, orig *record.Message, id []string) error {
-	if have, want := header(e.Msg.Header, "In-Reply-To"), header(orig.Header, "Message-ID"); !slices.Equal(have, want) {
-		return fmt.Errorf("In-Reply-To is %.80q, the De-Mail has the Message-ID %.80q", have, want)
-	}
-	if have := header(e.Msg.Header, demail.FieldPrivateID); !slices.Equal(have, id) {
-		return fmt.Errorf("the private-id is %.80q, the sender gave %.80q", have, id)
-	}
-	roots, ok := c.roots()
-	if !ok {
-		return fmt.Errorf("the scene names no authority")
-	}
-	trust := sign.Trust{Roots: roots, At: e.At}
-	h, err := demail.ScanHeader(e.Msg.Header)
-	if err != nil {
-		return err
-	}
-	proof, err := sign.Verify(h, bytes.NewReader(c.text(e.Msg)), trust)
-	switch {
-	case err != nil:
-		return err
-	case proof.Certificate == nil:
-		return fmt.Errorf("it is not signed")
-	}
-	document, err := body.Document(strings.Join(header(e.Msg.Header, "Content-Type"), " "), c.text(e.Msg))
-	if err != nil {
-		return err
-	}
-	d, _, err := acknowledge.Verify(document, trust)
-	if err != nil {
-		return err
-	}
-	if want := strings.Join(header(orig.Header, demail.FieldIntegrity), ""); d.Hash != want {
-		return fmt.Errorf("its document names the hash %.60q, the De-Mail has %.60q", d.Hash, want)
-	}
-	i := slices.IndexFunc(d.Metadata, func(m acknowledge.Metadate) bool { return strings.EqualFold(m.Name, demail.FieldMessageID) })
-	if want := header(orig.Header, demail.FieldMessageID); i < 0 || !slices.Equal([]string{d.Metadata[i].Value}, want) {
-		return fmt.Errorf("its document is about another De-Mail than %v", want)
-	}
-	return nil
 }
 
 // otherOption returns a field of a De-Mail that does not ask for what its sender asked for, or "". To ask for a

@@ -24,7 +24,7 @@ func TestConfirmedJudgesTheSet(t *testing.T) {
 		{"an option was lost", "X-de-mail-private: yes\r\n", [][]string{{receipt, about}}, "X-de-mail-private"},
 		{"about something else", "", [][]string{{receipt, "In-Reply-To: <n2@x>\r\n"}}, "In-Reply-To"},
 		{"another private-id", "", [][]string{{receipt, about, "X-de-mail-private-id: 1\r\n"}}, "private-id"},
-		{"no proof", "", [][]string{{receipt, about}}, "authority"},
+		{"no proof", "", [][]string{{receipt, about}}, "integrity not proven"},
 	} {
 		s := &story{}
 		s.add(record.Event{Who: "desk", Kind: record.Sent, Remote: "192.168.10.25:25", Code: 250, Msg: s.message("Antrag n1", "b", "Message-ID: <n1@x>\r\n", c.sent)})

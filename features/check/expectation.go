@@ -40,8 +40,10 @@ const (
 	Concealed Kind = "concealed"
 	// Titled: the subject of the mail Nonce in Mailbox is Text.
 	Titled Kind = "titled"
-	// Proven: the integrity header of the mail Nonce in Mailbox proves header and body.
+	// Proven: the integrity header of the mail Nonce in Mailbox proves header and body; with Type Broken it does not.
 	Proven Kind = "proven"
+	// Discreet: the mail Nonce in Mailbox does not name Address, which has a blind copy of its own.
+	Discreet Kind = "discreet"
 	// Report: Mailbox holds exactly Times delivery status notifications about the mail Nonce with a status
 	// that begins with Code.
 	Report Kind = "report"
@@ -67,8 +69,8 @@ const (
 	Submitted Kind = "submitted"
 	// Web: when Who asked for Name at the provider's web access last, the status of the answer began with Code.
 	Web Kind = "web"
-	// Happened: an event of kind Event with name Name (and text Text) is in the record. Used as an
-	// assumption.
+	// Happened: an event of kind Event with name Name (and text Text, verb Verb, a reply that begins with Code, details
+	// that contain each of Contains) is in the record of Who. Used as an assumption, and of the DMDA's own log.
 	Happened Kind = "happened"
 	// Operated: the operation with the number Name ended as Text says (deed.Done, deed.Refusal), a refusal by Rule, or by
 	// one of several joined by " or ".
@@ -121,6 +123,7 @@ type Expectation struct {
 	Rule     string   `json:"rule,omitempty"`
 	Links    []string `json:"links,omitempty"`
 	Event    string   `json:"event,omitempty"`
+	Verb     string   `json:"verb,omitempty"`
 	Name     string   `json:"name,omitempty"`
 	Text     string   `json:"text,omitempty"`
 	// Within is a number of seconds of the world's clock.

@@ -21,6 +21,7 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Titled:       (*Case).titled,
 	Concealed:    (*Case).concealed,
 	Proven:       (*Case).proven,
+	Discreet:     (*Case).discreet,
 	Report:       (*Case).report,
 	Notice:       (*Case).notice,
 	Answer:       (*Case).answer,
@@ -192,9 +193,9 @@ func (c *Case) submitted(x Expectation) Finding {
 }
 
 func (c *Case) happened(x Expectation) Finding {
-	f := Finding{Expected: strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %s at %s", x.Event, x.Name, x.Text, strings.Join(x.Contains, " "), orDash(x.Who))), " ")}
+	f := Finding{Expected: strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %s %s %s at %s", x.Event, x.Name, x.Verb, x.Code, x.Text, strings.Join(x.Contains, " "), orDash(x.Who))), " ")}
 	all := c.find(func(e record.Event) bool {
-		return string(e.Kind) == x.Event && (x.Name == "" || e.Name == x.Name) && (x.Text == "" || e.Text == x.Text) &&
+		return string(e.Kind) == x.Event && (x.Name == "" || e.Name == x.Name) && (x.Text == "" || e.Text == x.Text) && (x.Verb == "" || e.Verb == x.Verb) && replies(e, x.Code) &&
 			!slices.ContainsFunc(x.Contains, func(s string) bool { return !strings.Contains(e.Detail, s) }) && (x.Who == "" || e.Who == x.Who)
 	})
 	if len(all) == 0 {

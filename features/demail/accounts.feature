@@ -159,3 +159,15 @@ Feature: An account goes through its states, and each allows what it allows
     And a confirmation of receipt stays in "poststelle@annaberg-buchholz.de-mail.de"
     When the representative of annaberg can send "pn_buergerin@t-systems.de-mail.de" a De-Mail by the portal
     Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
+
+  @S3-011
+  Scenario Outline: Every mailbox of an account can be reached
+    When the citizen sends a De-Mail to "<demail>"
+    Then it arrives unchanged in mailbox "<mailbox>"
+    And a confirmation of receipt arrives in the citizen's mailbox
+    And a confirmation of receipt arrives in mailbox "<mailbox>"
+
+    Examples:
+      | demail                                  | mailbox                              |
+      | poststelle@annaberg-buchholz.de-mail.de | poststelle@annaberg-buchholz.example |
+      | standesamt@annaberg-buchholz.de-mail.de | standesamt@annaberg-buchholz.example |

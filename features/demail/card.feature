@@ -49,6 +49,31 @@ Feature: Without its card the gateway sends nothing, and says so
     Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
     And the gateway has proven itself by the new card
 
+  @S1-033
+  Scenario: A certificate that has ended is not used, and the operator is told before and after
+    When the ITSP card is replaced by one that ends in 20 days
+    Then "esv@sid.sachsen.de" is alerted about "certificate expires"
+    When 21 days pass
+    And clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
+    And 2 hours pass
+    Then nothing of it is at host dmda yet
+    And "esv@sid.sachsen.de" is alerted about "(card)"
+    When the ITSP card is replaced by a new one
+    Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
+
+  @S1-033
+  Scenario: The end of the gateway's own certificate is announced, and it is renewed without an outage
+    When the gateway's own certificate is replaced by one that ends in 20 days
+    Then "esv@sid.sachsen.de" is alerted about "certificate expires"
+    When the gateway's own certificate is replaced by a new one
+    And the citizen sends a De-Mail to "poststelle@annaberg-buchholz.de-mail.de"
+    Then it arrives unchanged in mailbox "poststelle@annaberg-buchholz.example"
+    And a confirmation of receipt arrives in the citizen's mailbox
+    And a confirmation of receipt arrives in mailbox "poststelle@annaberg-buchholz.example"
+    When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
+    Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
+
+  @S1-033
   Scenario: The end of the card's certificate is announced
     When the ITSP card is replaced by one that ends in 20 days
     Then "esv@sid.sachsen.de" is alerted about "certificate expires"

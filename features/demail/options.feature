@@ -54,3 +54,13 @@ Feature: Every confirmation that was asked for comes, is right, and no other one
     Then it arrives unchanged in mailbox "sakd@sakd.de"
     And exactly the confirmations "dispatch, receipt, retrieval" of it arrive in mailbox "poststelle@annaberg-buchholz.example"
     And exactly the confirmations "receipt, retrieval" of it arrive in mailbox "sakd@sakd.de"
+
+  Scenario: Only a body entitled to formal service may ask for a confirmation of retrieval
+    When clerk "sakd@sakd.de" of sakd sends "pn_buergerin@t-systems.de-mail.de" a De-Mail with options "retrieval"
+    Then the clerk gets a delivery status notification with status "5.7.1"
+    And nothing of it is at host dmda
+
+  Scenario: A personal De-Mail does not reach who signs in without a token
+    When clerk "poststelle@annaberg-buchholz.example" of annaberg sends "pn_anwohner@t-systems.de-mail.de" a De-Mail with options "personal"
+    Then a notification of other arrives in mailbox "poststelle@annaberg-buchholz.example"
+    And nothing of it is in mailbox "pn_anwohner@t-systems.de-mail.de"

@@ -20,7 +20,7 @@ func gateway(w *world.World) []binding {
 			return w.FailDMDA(verb, code, d)
 		}},
 		{`^the DMDA's reply to the end of data is lost once$`, func() error { return w.LoseReply() }},
-		{`^the account of (\w+) is (bound|not bound) to the ITSP$`, func(account, how string) error { return w.Bind(account, how == "bound") }},
+		{`^the account of (\w+) is (bound|not bound) to the ITSP$`, func(account, how string) error { return w.DMDA().Bind(account, how == "bound") }},
 		{`^the gateway has tried host ([\w-]+) at least (\d+) times in vain$`, func(host string, n int) error {
 			return w.Expect(check.Expectation{Kind: check.Tries, Nonce: w.It().Nonce, Who: host, Times: n})
 		}},

@@ -1,10 +1,13 @@
 package steps
 
 import (
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+
+	"demailbench/features/steps/words"
 )
 
 // germanSentences is the German of every step, by its regular expression. {1} is the first group as it is,
@@ -138,6 +141,12 @@ var germanOptions = map[string]string{
 
 // germanUnits are one and several of a unit of time.
 var germanUnits = map[string][2]string{"second": {"Sekunde", "Sekunden"}, "minute": {"Minute", "Minuten"}, "hour": {"Stunde", "Stunden"}, "day": {"Tag", "Tage"}}
+
+func init() {
+	maps.Copy(germanSentences, words.Sentences)
+	maps.Copy(germanWords, words.Words)
+	maps.Copy(germanTitles, words.Titles)
+}
 
 // german is one step and its German.
 type german struct {

@@ -65,6 +65,10 @@ func staff(w *world.World) []binding {
 			return w.Browser().Binds(id, number, how == "can")
 		}},
 		{`^the DMDA switches the gateway access of (\w+) (on|off)$`, func(id, how string) error { return w.Browser().SwitchesGateway(id, how == "on") }},
+		{`^the account of (\w+) has storage for (\d+) kB$`, func(id string, kB int) error { return w.Browser().Stores(id, int64(kB)*1000) }},
+		{`^on the bill of (\w+) stand (\d+) of "([^"]+)", (\d+) of them at a price$`, func(account string, n int, item string, cost int) error {
+			return w.Browser().Bills("representative", account, item, n, cost)
+		}},
 		{`^the hotline (serves|sends away) the (\w+) of (\w+)$`, func(how, person, id string) error {
 			return w.Browser().Step(id, "support", person, how == "serves")
 		}},

@@ -26,6 +26,12 @@ func sending(w *world.World) []binding {
 		{`^clerk "([^"]+)" of (\w+) sends mail to "([^"]+)" by the gateway$`, func(clerk, tenant, to string) error {
 			return w.ServerSubmitsTo(tenant, clerk, to)
 		}},
+		{`^clerk "([^"]+)" of (\w+) sends "([^"]+)" a De-Mail with a blind copy to "([^"]+)"$`, func(clerk, tenant, to, bcc string) error {
+			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, To: to, Bcc: bcc})
+		}},
+		{`^the account holder of (\w+) sends "([^"]+)" a De-Mail from "([^"]+)" with a blind copy to "([^"]+)"$`, func(account, to, from, bcc string) error {
+			return w.HolderSendsLetter(world.Letter{Tenant: account, From: from, To: to, Bcc: bcc})
+		}},
 		{`^the citizen sends a De-Mail to "([^"]+)"$`, func(to string) error {
 			return w.CitizenSends(to, "")
 		}},

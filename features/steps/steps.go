@@ -14,7 +14,7 @@ import (
 )
 
 // families are the steps by subject, a file each.
-var families = []func(*world.World) []binding{sending, arriving, refusing, network, wires, gateway, provider, settings, confirming, intruding, administering, papers, atPortal, staff, maintaining, accounting}
+var families = []func(*world.World) []binding{sending, arriving, refusing, network, wires, gateway, provider, settings, confirming, intruding, administering, papers, atPortal, staff, maintaining, accounting, misuses}
 
 // Register binds all steps to w.
 func Register(sc *godog.ScenarioContext, w *world.World) {

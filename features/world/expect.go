@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,17 @@ func (w *World) Expect(x check.Expectation) error {
 		return f.OK || w.onWall() && f.Verdict == check.Fail && !f.Missing
 	})
 	return w.Note(x)
+}
+
+// Soon expects that the mail arrives in the citizen's mailbox from an address within some minutes from now on.
+func (w *World) Soon(from string, minutes int) error {
+	m := w.It()
+	sent := slices.IndexFunc(w.rec.Events(), func(e record.Event) bool { return e.Msg != nil && check.Mentions(e.Msg.Header, m.Nonce) })
+	if sent < 0 {
+		return fmt.Errorf("nobody has sent the mail %s", m.Nonce)
+	}
+	within := w.clock.Now().Sub(w.rec.Events()[sent].At) + time.Duration(minutes)*time.Minute
+	return w.Expect(check.Expectation{Kind: check.Delivered, Nonce: m.Nonce, Mailbox: Citizen, From: from, Within: within.Seconds()})
 }
 
 // ExpectNothing lets time pass in which what must not happen has time to, and then notes x.

@@ -20,7 +20,7 @@ import (
 // startGateway starts the gateway under test on its host, over the data that are there.
 func (w *World) startGateway() error {
 	host := w.lab.Host(w.scene.Gateway)
-	card, pin := w.cardInUse()
+	card, pin := w.Reader().Card()
 	d := sut.Doors{Dial: host.Dial, Listen: host.Listen, Resolver: w.lab.Resolver(w.scene.Gateway), Clock: clock.WithDisk(w.clock, diskTime),
 		Rand: rand.NewChaCha8(w.stream(fmt.Sprintf("gateway-%d", w.lives))), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Card: card, PIN: pin,
 		Certificate: w.lab.Certificate(w.scene.Gateway), Roots: w.lab.PKI().Pool(), Data: w.data}

@@ -125,15 +125,6 @@ func (w *World) AddEntry(from, to string, port int) error {
 	})
 }
 
-// Bind binds a tenant's account to the gateway's ITSP, or to none (S0-016).
-func (w *World) Bind(account string, bound bool) error {
-	itsp := ""
-	if bound {
-		itsp = w.o.Profile.Accounts.ITSPs[0].Number
-	}
-	return w.lab.DMDA().Bind(account, itsp)
-}
-
 // GatewayLinks are the links by which the gateway is connected.
 func (w *World) GatewayLinks() []string { return []string{w.lab.Link(w.scene.Gateway).Name()} }
 

@@ -35,6 +35,16 @@ type Letter struct {
 	Tag string
 	// Fields are further lines of the header.
 	Fields []string
+	// Bcc gets a blind copy; empty for nobody.
+	Bcc string
+}
+
+// recipients are who a mail goes to.
+func (l Letter) recipients(m *letter.Mail) []string {
+	if l.Bcc == "" {
+		return []string{m.To}
+	}
+	return []string{m.To, l.Bcc}
 }
 
 // It returns the mail that was sent last.
@@ -74,7 +84,7 @@ func (w *World) ClerkSends(l Letter) error {
 	m.Who, m.Server = t.Desk, t.MailServer
 	w.it = m
 	server := w.o.Profile.Topology.Host(t.MailServer).Address.Addr
-	out := w.lab.Client(t.Desk).Send(context.Background(), netip.AddrPortFrom(server, 25).String(), wire.Envelope{From: m.From, To: []string{m.To}}, m.Message)
+	out := w.lab.Client(t.Desk).Send(context.Background(), netip.AddrPortFrom(server, 25).String(), wire.Envelope{From: m.From, To: l.recipients(m)}, m.Message)
 	if err := out.Err(); err != nil {
 		return fmt.Errorf("the clerk's own mail server does not take the mail: %w", err)
 	}

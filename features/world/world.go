@@ -26,6 +26,7 @@ import (
 	"demailbench/features/world/cast"
 	"demailbench/features/world/letter"
 	"demailbench/features/world/office"
+	"demailbench/features/world/reader"
 	"demailbench/features/world/roles"
 	"demailbench/features/world/scene"
 	"demailbench/features/world/waiting"
@@ -34,7 +35,6 @@ import (
 	"demailbench/sim/fault"
 	"demailbench/sim/ipnet"
 	"demailbench/sim/lab"
-	"demailbench/sim/pki"
 	"demailbench/sim/record"
 )
 
@@ -120,7 +120,7 @@ type World struct {
 	lives   int
 	armed   chan error
 	altered *sut.Setup // what a step made of the plan's set-up
-	card    *pki.Card  // what a step put in place of the plan's ITSP card
+	reader  *reader.Reader
 
 	office  *office.Office
 	cast    *cast.Company

@@ -34,6 +34,13 @@ import (
 // MaxGross is the largest message that the link takes, in octets: 45 MiB (TR-01201-3.1 4.1, D20).
 const MaxGross = 45 << 20
 
+// Connections is how many connections the link has at once; a gateway that opens more waits (CHOICES.md). greeting is how
+// long it looks for a gateway that speaks too early.
+const (
+	Connections = 50
+	greeting    = 20 * time.Millisecond
+)
+
 // Provider names the DMDA itself.
 type Provider struct {
 	// Name is the company, as confirmations name it.
@@ -146,7 +153,7 @@ func New(cfg Config) (*Server, error) {
 	s.renewable()
 	s.link, err = wire.NewServer(wire.Config{
 		Who: cfg.Who, Hostname: cfg.Provider.Hostname, TLS: s.linkTLS, Idle: cfg.Unkindness.Idle, ImplicitTLS: true, External: s.external,
-		MaxBytes: MaxGross, Clock: cfg.Clock, Record: cfg.Record, Bodies: cfg.Bodies, Policy: (*policy)(s), Faults: cfg.Faults,
+		MaxBytes: MaxGross, Greeting: greeting, Connections: Connections, Clock: cfg.Clock, Record: cfg.Record, Bodies: cfg.Bodies, Policy: (*policy)(s), Faults: cfg.Faults,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("dmda: link: %w", err)

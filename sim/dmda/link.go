@@ -86,6 +86,7 @@ func (s *Server) linkAccount(session *wire.Session, from string) (Account, demai
 		s.alarm("ITSP %s sends as %s, whose account is not bound to it", itsp.Number, addr)
 		return a, addr, refuse(550, "5.7.1", "S0-016, S1-027", "the account of %s is not bound to ITSP %s", addr, itsp.Number)
 	case !a.Gateway:
+		s.alarm("ITSP %s sends as %s, whose account is not enabled for gateway access", itsp.Number, addr)
 		return a, addr, refuse(550, "5.7.1", "S0-031", "the account of %s is not enabled for gateway access", addr)
 	}
 	return a, addr, nil

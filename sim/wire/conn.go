@@ -76,13 +76,38 @@ func newConn(s *Server, nc net.Conn) *conn {
 
 // open runs what comes before the greeting.
 func (c *conn) open() bool {
-	if !c.srv.cfg.ImplicitTLS {
-		c.note("open", nil)
-		return c.strike("CONNECT", nil)
+	var err error
+	if c.srv.cfg.ImplicitTLS {
+		err = c.handshake()
 	}
-	err := c.handshake()
 	c.note("open", err)
-	return err == nil && c.strike("CONNECT", nil)
+	switch {
+	case err != nil:
+		return false
+	case c.srv.crowded():
+		return c.turnAway(Refuse(421, "4.3.2", "too many connections, try again later"))
+	case c.early():
+		return c.turnAway(Refuse(554, "5.5.1", "wait for the greeting"))
+	}
+	return c.strike("CONNECT", nil)
+}
+
+// turnAway answers instead of a greeting and ends the connection.
+func (c *conn) turnAway(r *Reply) bool {
+	c.answer(r)
+	c.kill()
+	return false
+}
+
+// early waits a moment for a client that speaks before the greeting, and tells whether it did (RFC 5321 4.3.1).
+func (c *conn) early() bool {
+	if c.srv.cfg.Greeting == 0 {
+		return false
+	}
+	c.raw.SetIdle(c.srv.cfg.Greeting)
+	defer c.raw.SetIdle(c.srv.cfg.Idle)
+	_, err := c.in.Peek(1)
+	return err == nil
 }
 
 // handshake puts TLS on the connection.

@@ -52,6 +52,11 @@ type Config struct {
 	Idle time.Duration
 	// Session is how long a connection may last in all; 0 means 2 h.
 	Session time.Duration
+	// Greeting is how long the server waits with its greeting for a client that speaks before it, which gets 554 5.5.1
+	// (RFC 5321 4.3.1); 0: it does not look.
+	Greeting time.Duration
+	// Connections is how many may be open at once; one more gets 421 4.3.2 (RFC 5321 3.8). 0 means any number.
+	Connections int
 	// Policy decides on senders, recipients and messages.
 	Policy Policy
 	// Faults are the impairments of this server; nil for a list of its own (see Server.Faults).
@@ -187,6 +192,13 @@ func (s *Server) Serve(l net.Listener) error {
 			s.serve(c)
 		}()
 	}
+}
+
+// crowded tells whether more connections are open than may be.
+func (s *Server) crowded() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cfg.Connections > 0 && len(s.conns) > s.cfg.Connections
 }
 
 // track changes the server's books unless it is closed.

@@ -91,6 +91,29 @@ func (b *Browser) Binds(id, number string, can bool) error {
 	return b.step(id, "bind", portal.Step{ITSP: number}, can)
 }
 
+// Stores lets the provider's staff give an account storage for so many octets (S1-063).
+func (b *Browser) Stores(id string, octets int64) error {
+	return b.step(id, "storage", portal.Step{Octets: octets}, true)
+}
+
+// Bills expects that on the bill of an account count of the things called item stand, and how many of them cost.
+func (b *Browser) Bills(person, account, item string, count, cost int) error {
+	var a portal.Settings
+	who := b.person(person, account)
+	err := b.with(who, demail.LevelHigh, func(s *session) error { return s.do("look at the account", http.MethodGet, "/account", nil, &a) })
+	if err != nil {
+		return err
+	}
+	e := record.Event{Who: b.Home, Kind: record.Action, Name: check.Portal, Identity: who.String(), Verb: fmt.Sprintf("find %d of %q on the bill, %d at a price", count, item, cost), Code: http.StatusNotFound, Text: fmt.Sprint(a.Bill)}
+	for _, i := range a.Bill {
+		if i.Name == item && i.Count == count && i.Chargeable == cost {
+			e.Code = http.StatusOK
+		}
+	}
+	b.Record.Add(e)
+	return b.expect(who, e.Verb, true, nil)
+}
+
 // SwitchesGateway lets the provider's staff switch the gateway access of an account (S0-031).
 func (b *Browser) SwitchesGateway(id string, on bool) error {
 	return b.step(id, "gateway", portal.Step{On: on}, true)

@@ -199,3 +199,17 @@ func (w *Desk) signed(to io.Writer) (string, error) {
 	_, err = to.Write(body)
 	return string(header) + "\r\n", err
 }
+
+// Forge writes another name into the field of the account holder, as a forger on the way would.
+func Forge(m record.Message) record.Message {
+	lower := strings.ToLower(m.Header)
+	i := strings.Index(lower, "\nx-de-mail-account-holder:")
+	if i < 0 {
+		return m
+	}
+	at := i + len("\nx-de-mail-account-holder:")
+	const name = " Falsche"
+	m.Header = m.Header[:at] + name + m.Header[at:]
+	m.Size += int64(len(name))
+	return m
+}

@@ -265,6 +265,14 @@ func (d *Directory) Bind(id, number string) error {
 	return d.change(id, func(a *Account) { a.ITSP = number })
 }
 
+// SetQuota gives an account another storage, in octets (S1-063).
+func (d *Directory) SetQuota(id string, octets int64) error {
+	if octets <= 0 {
+		return fmt.Errorf("account %q: storage of %d octets: give more", id, octets)
+	}
+	return d.change(id, func(a *Account) { a.Quota = octets })
+}
+
 // SetReceipt sets an account's Receipt option, OnRequest or Always (D21).
 func (d *Directory) SetReceipt(id, option string) error {
 	if !receiptOption(option) {

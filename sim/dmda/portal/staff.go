@@ -81,6 +81,8 @@ type Step struct {
 	Agent  string `json:"agent"`
 	// Release gives the domains free at once when a contract ends (S0-059).
 	Release bool `json:"release"`
+	// Octets is the storage for "storage".
+	Octets int64 `json:"octets"`
 	// ITSP is the number of the operator for "bind", On is for "gateway".
 	ITSP string `json:"itsp"`
 	On   bool   `json:"on"`
@@ -118,6 +120,8 @@ func (p *Portal) step(r *http.Request) (any, error) {
 			return d.Dissolve(id, by)
 		case "support": // the hotline for large customers: a request of Person is served or not (S1-100)
 			return d.Supports(id, account.Actor{Person: v.Person, At: by.At})
+		case "storage":
+			return d.SetQuota(id, v.Octets)
 		case "bind":
 			return d.Bind(id, v.ITSP)
 		case "gateway":
