@@ -79,8 +79,8 @@ func (c *runCommand) repeats() []string {
 	if c.SUT != "reference" {
 		a = append(a, "--sut", c.SUT)
 	}
-	if c.Fabric == subject.Docker {
-		a = append(a, "--fabric", subject.Docker)
+	if c.Fabric != "embedded" {
+		a = append(a, "--fabric", c.Fabric)
 	}
 	return a
 }
@@ -92,7 +92,7 @@ type runCommand struct {
 	All        bool     `help:"Everything that can run here, not only the core selection."`
 	Seed       string   `help:"A number, or \"random\". Every identifier and payload follows from it." default:"1"`
 	SUT        string   `name:"sut" help:"The gateway under test: reference (in the bench's process, virtual time), reference-process (a program of its own, wall clock), or the path of a vendor's sut.yaml (wall clock)." default:"reference" placeholder:"NAME|FILE"`
-	Fabric     string   `help:"What carries the world: embedded (the bench's process) or docker (containers and the kernel's routers, on the wall clock; the gateway is a container too)." enum:"embedded,docker" default:"embedded"`
+	Fabric     string   `help:"What carries the world: embedded (the bench's process) docker (containers and the kernel's routers, on the wall clock; the gateway is a container too), or docker-postfix (with Postfix as the tenants' mail servers)." enum:"embedded,docker,docker-postfix" default:"embedded"`
 	OnlyFailed string   `help:"Only what did not pass in this earlier run." type:"existingdir" placeholder:"DIR"`
 	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
 	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
@@ -291,7 +291,7 @@ type workerCommand struct {
 	// Stall is how much real time may pass without an event; 0 is the world's own.
 	Stall time.Duration
 	// Fabric is as in runCommand.
-	Fabric string `enum:"embedded,docker" default:"embedded"`
+	Fabric string `enum:"embedded,docker,docker-postfix" default:"embedded"`
 }
 
 // Run serves a pool on standard input and output.

@@ -6,6 +6,7 @@ var wallClock = map[string]string{
 	"sim/clock": "is the clock; it drives virtual time by the real scheduler",
 
 	"sim/bridge/loopback":   "opens sockets to a gateway outside the simulation, in 127.0.0.0/8 and nowhere else",
+	"sim/postfix":           "runs a real mail server, on the wall clock",
 	"sim/docker/...":        "is about real containers, kernels and processes, on the wall clock",
 	"gateway/door/doortest": "is imported by tests only: real doors on loopback",
 }

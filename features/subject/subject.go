@@ -15,6 +15,7 @@ import (
 	"demailbench/features/sut/process"
 	"demailbench/features/sut/vendor"
 	"demailbench/features/world"
+	"demailbench/features/world/attach"
 	"demailbench/features/world/containers"
 	"demailbench/sim/clock"
 	"demailbench/sim/record"
@@ -23,8 +24,11 @@ import (
 // Mutant begins the names of mutants.
 const Mutant = "mutant:"
 
-// Docker is the name of the fabric of containers.
-const Docker = "docker"
+// Docker is the name of the fabric of containers, DockerPostfix of the same with Postfix as the tenants' mail servers.
+const (
+	Docker        = "docker"
+	DockerPostfix = "docker-postfix"
+)
 
 // Subject is how a gateway is started: in the process, or outside.
 type Subject struct {
@@ -36,7 +40,7 @@ type Subject struct {
 	// World makes the fixtures of a mutant world from those that everybody has; nil for the world as it is.
 	World func(fs.FS) fs.FS
 	// Fabric carries the world when containers do.
-	Fabric func(*record.Record) world.Fabric
+	Fabric func(*record.Record) attach.Fabric
 }
 
 // Name is the gateway's: who makes it, product and version.
@@ -50,8 +54,8 @@ func (g Subject) Name() (vendor, product, version string) {
 // Open finds the gateway called name; self is the bench's program, fabric what carries the world. A wrong name is a
 // *suite.UsageError that says what is possible.
 func Open(name, self, fabric string) (Subject, error) {
-	if fabric == Docker {
-		return openDocked(name, self)
+	if fabric == Docker || fabric == DockerPostfix {
+		return openDocked(name, self, fabric == DockerPostfix)
 	}
 	if id, ok := strings.CutPrefix(name, Mutant); ok {
 		found := catalogue.Find(id)
@@ -79,7 +83,7 @@ func Open(name, self, fabric string) (Subject, error) {
 }
 
 // openDocked finds the gateway that --sut names, to run as a container, and the engine for it.
-func openDocked(name, self string) (Subject, error) {
+func openDocked(name, self string, postfixed bool) (Subject, error) {
 	g := Subject{}
 	switch name {
 	case "reference":
@@ -88,6 +92,6 @@ func openDocked(name, self string) (Subject, error) {
 		return g, &suite.UsageError{Text: fmt.Sprintf("--sut %q cannot run with --fabric docker, where the gateway is a container; leave one of the two out", name)}
 	}
 	var err error
-	g.Fabric, err = containers.Open(self)
+	g.Fabric, err = containers.Open(self, postfixed)
 	return g, err
 }

@@ -20,6 +20,7 @@ import (
 	"demailbench/features/steps"
 	"demailbench/features/sut"
 	"demailbench/features/world"
+	"demailbench/features/world/attach"
 	"demailbench/reports"
 	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
@@ -43,7 +44,7 @@ type Runner struct {
 	Machine bridge.Doors
 	Waits   world.Waits
 	// Fabric carries the worlds, with a Foreign that runs in them; nil: this process does.
-	Fabric func(*record.Record) world.Fabric
+	Fabric func(*record.Record) attach.Fabric
 	// Ledger knows which statements bind; nil means all.
 	Ledger *ledger.Ledger
 	Seed   uint64

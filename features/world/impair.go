@@ -42,10 +42,9 @@ func (w *World) OfferSTARTTLS(tenant string, on bool) error {
 	if on {
 		return w.faults.End(name)
 	}
-	server := w.lab.Mail(t.MailServer)
 	return w.begin(name, t.MailServer, func() (func(), error) {
-		server.SetSTARTTLS(false)
-		return func() { server.SetSTARTTLS(true) }, nil
+		undo := func() { _ = w.lab.OfferSTARTTLS(t.MailServer, true) } // a server that cannot be told has ended
+		return undo, w.lab.OfferSTARTTLS(t.MailServer, false)
 	})
 }
 

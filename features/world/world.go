@@ -5,7 +5,6 @@
 package world
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -53,7 +52,7 @@ type Options struct {
 	Foreign sut.Foreign
 	Machine bridge.Doors
 	// Fabric carries the world's hosts and routers, with a Foreign that runs in it; nil: the process does.
-	Fabric func(*record.Record) Fabric
+	Fabric func(*record.Record) attach.Fabric
 	// Waits are for a foreign gateway; what is 0 is as in waiting.Wall.
 	Waits Waits
 	// Administered lets people administer the gateway from its first start on.
@@ -69,13 +68,6 @@ type Options struct {
 	Dir string
 	// Stall is how much real time may pass without an event before the world counts as hung; 0 means 20 s.
 	Stall time.Duration
-}
-
-// Fabric carries a world's hosts and routers as containers, and runs others beside them.
-type Fabric interface {
-	lab.Fabric
-	// Run starts a container in the network of a host.
-	Run(ctx context.Context, host string, i sut.Image) (sut.Guest, error)
 }
 
 // limits of a scenario. No feature takes longer than 100 days of virtual time (an account's end takes three months),
@@ -107,7 +99,7 @@ type World struct {
 	rand    *rand.ChaCha8
 	desk    letter.Desk
 
-	containers Fabric // nil: hosts and routers are in the process
+	containers attach.Fabric // nil: hosts and routers are in the process
 
 	attached *attach.Attachment
 	bridge   attach.Way
@@ -178,6 +170,7 @@ func (w *World) Start() error {
 	if w.o.Fabric != nil {
 		w.containers = w.o.Fabric(w.rec)
 		o.Fabric = w.containers
+		o.Postfix = w.containers.Mail()
 	}
 	w.lab, err = lab.Build(real, o)
 	if err != nil {

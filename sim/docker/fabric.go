@@ -27,7 +27,6 @@ import (
 
 	"demailbench/sim/docker/control"
 	"demailbench/sim/docker/engine"
-	"demailbench/sim/docker/tap"
 	"demailbench/sim/ipnet"
 	"demailbench/sim/record"
 	"demailbench/sim/topology"
@@ -50,8 +49,8 @@ type Fabric struct {
 	listener  *net.UnixListener
 	plan      *topology.Topology
 
-	root  *node
-	cards []*tap.Card
+	root   *node
+	joined []*nic
 
 	mu      sync.Mutex
 	nodes   map[string]*node // by host or router
@@ -212,10 +211,10 @@ func (f *Fabric) Close() error {
 	for _, g := range guests {
 		_ = f.o.Engine.Remove(g.ID) // what stays is found below
 	}
-	for _, c := range f.cards {
-		c.Close()
+	for _, i := range f.joined {
+		i.card.Close()
 	}
-	f.cards = nil
+	f.joined = nil
 	if f.root != nil {
 		f.root.container.Hang()
 		f.root.peer.Close()

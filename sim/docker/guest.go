@@ -6,8 +6,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
+	"sync"
 
 	"demailbench/sim/docker/engine"
+	"demailbench/sim/record"
 )
 
 // Guest is somebody else's program in the network of one of the world's hosts. It needs no privileges and knows
@@ -23,6 +26,9 @@ type Guest struct {
 	Files []engine.File
 	// User is the user's number, empty for the image's.
 	User string
+	// Silent is set for a program that does not write to the record: the connections that it accepts are then noted from
+	// what its kernel sends.
+	Silent bool
 	// Apart gives it processes of its own, for images that insist on being process 1; it must be removed then, also by
 	// the sweep, because it does not end with its world.
 	Apart bool
@@ -53,6 +59,9 @@ func (f *Fabric) Guest(ctx context.Context, host string, g Guest) (*Running, err
 	if _, err := f.o.Engine.Inspect(ctx, s.Image); err != nil {
 		return nil, err
 	}
+	if g.Silent {
+		f.watch(host)
+	}
 	c, err := f.o.Engine.Start(ctx, s)
 	if err != nil {
 		return nil, err
@@ -61,6 +70,26 @@ func (f *Fabric) Guest(ctx context.Context, host string, g Guest) (*Running, err
 	defer f.mu.Unlock()
 	f.guests = append(f.guests, c)
 	return &Running{c, f.o.Engine}, nil
+}
+
+// watch notes the connections that are accepted on a host.
+func (f *Fabric) watch(host string) {
+	for _, i := range f.joined {
+		if i.link != host {
+			continue
+		}
+		var mu sync.Mutex
+		seen := map[[2]netip.AddrPort]bool{}
+		i.card.Watch(func(local, remote netip.AddrPort) {
+			mu.Lock()
+			known := seen[[2]netip.AddrPort{local, remote}]
+			seen[[2]netip.AddrPort{local, remote}] = true
+			mu.Unlock()
+			if !known {
+				f.o.Record.Add(record.Event{Kind: record.ConnOpen, Who: host, Local: local.String(), Remote: remote.String()})
+			}
+		})
+	}
 }
 
 // Running is a guest that was started.

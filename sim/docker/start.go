@@ -123,9 +123,6 @@ func (f *Fabric) join(ctx context.Context, n *ipnet.Net, secret func(a, b netip.
 		return err
 	}
 	for _, i := range all {
-		f.cards = append(f.cards, i.card)
-	}
-	for _, i := range all {
 		if i.tunnel == nil {
 			continue
 		}
@@ -139,6 +136,7 @@ func (f *Fabric) join(ctx context.Context, n *ipnet.Net, secret func(a, b netip.
 			_, port = n.Attach(i.link, i.card, segments[i.segment], i.answers, ipnet.Params{})
 		}
 		i.card.Start(port)
+		f.joined = append(f.joined, i)
 	}
 	return f.configure(ctx, all)
 }

@@ -27,6 +27,7 @@ import (
 	"demailbench/sim/lab/profile"
 	"demailbench/sim/mta"
 	"demailbench/sim/pki"
+	"demailbench/sim/postfix"
 	"demailbench/sim/record"
 	"demailbench/sim/router"
 	"demailbench/sim/topology"
@@ -60,6 +61,8 @@ type Options struct {
 	// Unkind draws from the seed how the provider behaves where the guideline leaves it open
 	// (sim/dmda/UNKINDNESS.md); otherwise it is kind, and the same for every seed.
 	Unkind bool
+	// Postfix runs a real mail server at each tenant, with the mailboxes behind it; nil means simulated ones.
+	Postfix postfix.Run
 	// Fabric carries hosts and routers; nil means stacks and routers of our own inside the process.
 	Fabric Fabric
 }
@@ -76,6 +79,7 @@ type Lab struct {
 	pin     string
 	names   map[string]*dns.Server // by view
 	mail    map[string]*mta.Server
+	postfix map[string]*postfix.Server // in front of some
 	dmda    *dmda.Server
 	portal  *portal.Portal
 	serving sync.WaitGroup
@@ -94,7 +98,7 @@ func Build(p *Profile, o Options) (*Lab, error) {
 		}
 	}
 	l := &Lab{profile: p, o: o, plan: p.Topology, certs: map[string]tls.Certificate{},
-		names: map[string]*dns.Server{}, mail: map[string]*mta.Server{}}
+		names: map[string]*dns.Server{}, mail: map[string]*mta.Server{}, postfix: map[string]*postfix.Server{}}
 	l.net = ipnet.New(o.Clock, o.Seed, o.Record)
 	if l.fabric = o.Fabric; l.fabric == nil {
 		l.fabric = &embedded{o: &l.o, net: l.net, routers: map[string]*router.Router{}}
@@ -124,6 +128,9 @@ func (l *Lab) Close() error {
 
 func (l *Lab) closeServers() (errs []error) {
 	for i := range l.profile.Topology.Hosts {
+		if s := l.postfix[l.profile.Topology.Hosts[i].Name]; s != nil {
+			errs = append(errs, s.Close())
+		}
 		if s := l.mail[l.profile.Topology.Hosts[i].Name]; s != nil {
 			errs = append(errs, s.Close())
 		}
@@ -140,6 +147,15 @@ func (l *Lab) closeServers() (errs []error) {
 		}
 	}
 	return errs
+}
+
+// OfferSTARTTLS switches STARTTLS at the mail server on a host.
+func (l *Lab) OfferSTARTTLS(host string, on bool) error {
+	if p := l.postfix[host]; p != nil {
+		return p.SetSTARTTLS(on)
+	}
+	l.mail[host].SetSTARTTLS(on)
+	return nil
 }
 
 // Net is the network.

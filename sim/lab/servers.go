@@ -27,7 +27,11 @@ func (l *Lab) makeServers() error {
 		case topology.DNS:
 			l.names[h.View], err = dns.NewServer(l.nameConfig(h), l.o.Record)
 		case topology.Mail:
-			l.mail[h.Name], err = mta.New(l.mailConfig(h))
+			c := l.mailConfig(h)
+			if l.real(h.Name) {
+				c = l.behind(c)
+			}
+			l.mail[h.Name], err = mta.New(c)
 		case topology.DMDA:
 			if l.dmda, err = l.makeProvider(h); err == nil {
 				l.portal, err = portal.New(portal.Config{Provider: l.dmda, Clock: l.o.Clock, Rand: l.stream("portal"), StaffKey: l.StaffKey()})
@@ -126,7 +130,11 @@ func (l *Lab) serve() error {
 		case topology.DNS:
 			err = l.serveNames(h)
 		case topology.Mail:
-			err = l.serveTCP(h.Name, 25, l.mail[h.Name])
+			if l.real(h.Name) {
+				err = l.servePostfix(h)
+			} else {
+				err = l.serveTCP(h.Name, 25, l.mail[h.Name])
+			}
 		case topology.DMDA:
 			err = errors.Join(l.serveTCP(h.Name, l.profile.Accounts.Provider.Port, l.dmda), l.servePortal(h.Name))
 		}
@@ -156,7 +164,12 @@ type server interface {
 }
 
 func (l *Lab) serveTCP(host string, port uint16, s server) error {
-	listener, err := l.Host(host).Listen("tcp", fmt.Sprintf(":%d", port))
+	return l.serveAt(host, fmt.Sprintf(":%d", port), s)
+}
+
+// serveAt lets s accept connections at an address of a host.
+func (l *Lab) serveAt(host, address string, s server) error {
+	listener, err := l.Host(host).Listen("tcp", address)
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,20 @@ import (
 	"net"
 	"net/netip"
 
+	"demailbench/features/sut"
 	"demailbench/sim/bridge"
+	"demailbench/sim/lab"
+	"demailbench/sim/postfix"
 )
+
+// Fabric carries a world's hosts and routers as containers, and runs others beside them.
+type Fabric interface {
+	lab.Fabric
+	// Run starts a container in the network of a host.
+	Run(ctx context.Context, host string, i sut.Image) (sut.Guest, error)
+	// Mail runs real mail servers at the tenants; nil: they are simulated.
+	Mail() postfix.Run
+}
 
 // Way leads between a gateway outside the bench and the world.
 type Way interface {

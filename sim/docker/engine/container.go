@@ -3,12 +3,14 @@
 package engine
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/netip"
+	"path"
 	"strings"
 	"sync"
 
@@ -210,6 +212,23 @@ func (c *Container) Hang() { c.in.Close() }
 func (c *Container) Signal(ctx context.Context, name string) error {
 	_, err := c.e.cli.ContainerKill(ctx, c.ID, client.ContainerKillOptions{Signal: name})
 	return gone(err)
+}
+
+// Put replaces a file in the container.
+func (c *Container) Put(ctx context.Context, f File) error {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	if err := w.WriteHeader(&tar.Header{Name: path.Base(f.Path), Typeflag: tar.TypeReg, Mode: f.Mode, Size: int64(len(f.Data))}); err != nil {
+		return err
+	}
+	if _, err := w.Write(f.Data); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	_, err := c.e.cli.CopyToContainer(ctx, c.ID, client.CopyToContainerOptions{DestinationPath: path.Dir(f.Path), Content: &b})
+	return err
 }
 
 // Remove ends a container at once and removes it.

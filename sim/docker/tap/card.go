@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"demailbench/sim/ipnet"
 	"demailbench/sim/router/esp"
@@ -49,6 +50,30 @@ type Card struct {
 	out   func(packet []byte, next netip.Addr)
 	lines []*Line
 	done  chan struct{}
+	// accepted is told of connections that the container's programs accept.
+	accepted atomic.Pointer[func(local, remote netip.AddrPort)]
+}
+
+// Watch calls accepted with both ends of every TCP connection that a program in the container accepts, as its kernel
+// says so (SYN and ACK, RFC 9293 3.5), for programs that do not write to the record themselves. A repeated answer is
+// told again.
+func (c *Card) Watch(accepted func(local, remote netip.AddrPort)) { c.accepted.Store(&accepted) }
+
+// notice looks for the answer that opens a connection.
+func (c *Card) notice(packet []byte) {
+	f := c.accepted.Load()
+	if f == nil || packet[9] != protoTCP {
+		return
+	}
+	at := int(packet[0]&15) * 4
+	const syn, ack = 2, 16
+	if len(packet) < at+14 || packet[at+13]&(syn|ack) != syn|ack {
+		return
+	}
+	end := func(address, port int) netip.AddrPort {
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(packet[address:address+4])), binary.BigEndian.Uint16(packet[port:]))
+	}
+	(*f)(end(12, at), end(16, at+2))
 }
 
 // New makes the card of the interface whose address is own, over the device's file. The card says who answers on the
@@ -110,7 +135,8 @@ func (c *Card) read() {
 		case typeARP:
 			c.resolve(frame[header:])
 		case typeIPv4:
-			if next, ok := neighbour(frame); ok && n > header+20 {
+			if next, ok := neighbour(frame); ok && n > header+ipHeader {
+				c.notice(frame[header:])
 				c.out(append([]byte(nil), frame[header:]...), next)
 			}
 		}
@@ -172,6 +198,7 @@ func NewLine(card, carrier *Card, own, peer netip.Addr, secret []byte) (*Line, e
 const (
 	ipHeader = 20
 	protoESP = 50
+	protoTCP = 6
 )
 
 // takes reports whether a packet of the carrier belongs to the line.
