@@ -25,7 +25,7 @@ type commandLine struct {
 	Trace    traceCommand    `cmd:"" help:"Trace statements to scenarios and back."`
 	Replay   replayCommand   `cmd:"" help:"Judge the evidence of a run again, without any gateway."`
 	Rehearse rehearseCommand `cmd:"" help:"Hold what an authority has prepared for its enrolment against every precondition: what is missing, who brings it, by when."`
-	Report   reportCommand   `cmd:"" help:"Put the parts of a run together."`
+	Report   reportCommand   `cmd:"" help:"Put the parts of a run together, or take out what did not pass."`
 	Verify   verifyCommand   `cmd:"" help:"Check a signed package, and recompute its verdicts."`
 	Key      keyCommand      `cmd:"" help:"Make and show the keys that sign packages."`
 	Mutants  mutantsCommand  `cmd:"" help:"Run the scenarios against gateways that are wrong on purpose: does the bench notice?"`

@@ -7,6 +7,7 @@ import (
 
 	"demailbench/features/baseline"
 	"demailbench/features/suite"
+	"demailbench/reports/excerpt"
 	"demailbench/reports/shard"
 )
 
@@ -28,7 +29,23 @@ func (c *runCommand) expect(r *suite.Run) error {
 
 // reportCommand works on runs that are there.
 type reportCommand struct {
-	Merge mergeCommand `cmd:"" help:"Put the parts of a run together that were run with --shard."`
+	Merge  mergeCommand  `cmd:"" help:"Put the parts of a run together that were run with --shard."`
+	Failed failedCommand `cmd:"" help:"Copy the reports of a run, and the evidence of what did not pass."`
+}
+
+type failedCommand struct {
+	Dir string `arg:"" help:"The directory of a run." type:"existingdir"`
+	Out string `help:"Where the copy goes." required:"" placeholder:"DIR"`
+}
+
+// Run copies; what did not pass is no error of its own.
+func (c *failedCommand) Run() error {
+	n, err := excerpt.Failed(c.Dir, c.Out)
+	if err != nil {
+		return &suite.UsageError{Text: "report failed: " + err.Error()}
+	}
+	fmt.Fprintf(os.Stderr, "%d scenarios did not pass; their evidence is in %s\n", n, c.Out)
+	return nil
 }
 
 type mergeCommand struct {
