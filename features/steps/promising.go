@@ -31,7 +31,13 @@ func maintaining(w *world.World) []binding {
 			}
 			return w.Pass(d)
 		}},
-		{`^it is (.+ at \d\d:\d\d)$`, func(when string) error { return w.WaitUntil(when) }},
+		{`^it is (.+ at \d\d:\d\d)$`, func(when string) error {
+			d, err := w.Office().Until(when)
+			if err != nil {
+				return err
+			}
+			return w.Pass(d)
+		}},
 		{`^everybody whom it concerns is told (in time|disputably late|late|at all|of the overrun)$`, func(how string) error { return w.Office().PeopleTold(how, w.Expect) }},
 		{`^the answer says until when people must be told$`, func() error { return w.Office().DeadlineSaid() }},
 		{`^the gateway counts whole working days between a notice and the work$`, func() error { return w.CountClearDays() }},

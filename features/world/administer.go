@@ -100,7 +100,7 @@ func (w *World) driver() (driver.Driver, error) {
 func (w *World) give(name, reason string) error {
 	w.blocked = true
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: name, Detail: reason})
-	return &Blocked{reason}
+	return &Blocked{Reason: reason}
 }
 
 // Administer lets somebody do an operation of the contract at the gateway, from where he sits; args is one of the

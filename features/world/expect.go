@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"demailbench/features/check"
+	"demailbench/features/world/keep"
 	"demailbench/sim/record"
 )
 
@@ -83,15 +84,7 @@ func (w *World) Assume(x check.Expectation) error {
 
 // evidence is the record as it stands. The capture is not readable yet: what needs it is judged at the end.
 func (w *World) evidence() *check.Case {
-	return &check.Case{Events: w.rec.Events(), Scene: w.scene, Body: w.bodies.Open, Wire: pending{}}
-}
-
-// pending stands for the capture while the scenario runs: it finds nothing, and the judge looks again.
-type pending struct{}
-
-func (pending) Find([]byte, []string) ([]check.Packet, error) { return nil, nil }
-func (pending) Near(string, string, time.Time) (check.Packet, bool) {
-	return check.Packet{}, false
+	return &check.Case{Events: w.rec.Events(), Scene: w.scene, Body: w.bodies.Open, Wire: keep.Pending{}}
 }
 
 // Until waits until ok, looking again whenever the record changes, at most limit of the world's time. It

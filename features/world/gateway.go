@@ -1,7 +1,6 @@
 package world
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,31 +59,6 @@ func (w *World) stopGateway() error {
 		return fmt.Errorf("stop the gateway: %w", err)
 	}
 	return nil
-}
-
-// logBuffer keeps the gateway's own log until the scenario ends; it proves nothing, but it helps.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-// maxLog bounds the gateway's log in octets; a gateway that writes more is cut off, not the bench.
-const maxLog = 4 << 20
-
-// Write appends p as long as there is room.
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.buf.Len()+len(p) <= maxLog {
-		l.buf.Write(p)
-	}
-	return len(p), nil
-}
-
-func (l *logBuffer) bytes() []byte {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return bytes.Clone(l.buf.Bytes())
 }
 
 // setup says what the gateway is to serve, from the world's plan.

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -10,18 +9,10 @@ import (
 	"demailbench/features/sut"
 	"demailbench/features/sut/contract"
 	"demailbench/features/world/plan"
+	"demailbench/features/world/watch"
 	"demailbench/sim/probe"
 	"demailbench/sim/record"
 )
-
-// WaitUntil lets time pass until an instant that words name, as office.When reads them.
-func (w *World) WaitUntil(words string) error {
-	t, err := w.Office().When(words)
-	if err != nil {
-		return err
-	}
-	return w.Pass(t.Sub(w.clock.Now()))
-}
 
 // CountClearDays makes whole working days between a notice and the work what the gateway asks for (D5).
 func (w *World) CountClearDays() error {
@@ -42,14 +33,8 @@ func (w *World) Probe(tenant string, interval time.Duration) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	w.leaving = append(w.leaving, func() { cancel(); <-done })
-	go func() {
-		defer close(done)
-		probe.Run(ctx, probe.Config{Who: t.MailServer, Dial: w.lab.Host(t.MailServer).Dial, Address: w.gatewayAddress(25), Interval: interval, Timeout: interval / 2,
-			Clock: w.clock, Record: w.rec})
-	}()
+	w.leaving = append(w.leaving, watch.Begin(probe.Config{Who: t.MailServer, Dial: w.lab.Host(t.MailServer).Dial, Address: w.gatewayAddress(25), Interval: interval,
+		Timeout: interval / 2, Clock: w.clock, Record: w.rec}))
 	return nil
 }
 
@@ -79,18 +64,15 @@ func (w *World) Replace(backup string) error {
 	return w.Restart()
 }
 
-// notTaken is the name of the action that tells that the gateway did not start with what the operator wanted.
-const notTaken = "setting refused"
-
-// RefusesPilotUntil wants the gateway not to start with that last day of the pilot operation, and to start again without it.
+// RefusesPilotUntil wants the gateway not to start with that last day of the pilot operation; then it starts without it.
 func (w *World) RefusesPilotUntil(day string) error {
+	const name = "setting refused"
 	before := w.setup()
 	if err := w.Change(plan.PilotUntil(day)); err != nil {
-		w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: notTaken, Detail: err.Error()})
-		w.altered = &before
-		if err := w.Restart(); err != nil {
+		w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: name, Detail: err.Error()})
+		if w.altered = &before; w.Restart() != nil {
 			return err
 		}
 	}
-	return w.Note(check.Expectation{Kind: check.Happened, Event: string(record.Action), Name: notTaken})
+	return w.Note(check.Expectation{Kind: check.Happened, Event: string(record.Action), Name: name})
 }

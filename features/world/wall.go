@@ -14,18 +14,14 @@ import (
 // Waits say how long a world waits; see package waiting.
 type Waits = waiting.Waits
 
-// Blocked is the error of a scenario that cannot be run, whatever the gateway does. Its text says why and
-// what to do.
-type Blocked struct{ Reason string }
-
-// Error is the reason.
-func (b *Blocked) Error() string { return b.Reason }
+// Blocked is the error of a scenario that cannot be run; see package waiting.
+type Blocked = waiting.Blocked
 
 // block notes that the scenario cannot be run: the judge reads it.
 func (w *World) block(reason string) error {
 	w.blocked = true
 	w.rec.Add(record.Event{Who: "bench", Kind: record.Action, Name: check.Impossible, Detail: reason})
-	return &Blocked{reason}
+	return &Blocked{Reason: reason}
 }
 
 // affordable is an error when something takes longer than the world can wait.

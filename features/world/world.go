@@ -23,6 +23,7 @@ import (
 	"demailbench/features/world/attach"
 	"demailbench/features/world/browser"
 	"demailbench/features/world/cast"
+	"demailbench/features/world/keep"
 	"demailbench/features/world/letter"
 	"demailbench/features/world/office"
 	"demailbench/features/world/reader"
@@ -107,7 +108,7 @@ type World struct {
 
 	mu      sync.Mutex
 	gateway sut.Gateway // nil when it does not run
-	log     logBuffer
+	log     keep.Log
 	data    string
 	lives   int
 	armed   chan error
@@ -253,7 +254,7 @@ func (w *World) Judge() (check.Judgement, error) {
 
 // KeepLog keeps the gateway's own log, and removes what nobody keeps. It runs after Drive has returned.
 func (w *World) KeepLog() error {
-	if err := os.WriteFile(filepath.Join(w.o.Dir, "sut.log"), w.log.bytes(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(w.o.Dir, "sut.log"), w.log.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("keep the gateway's log: %w", err)
 	}
 	if err := os.RemoveAll(filepath.Join(w.o.Dir, "work")); err != nil {

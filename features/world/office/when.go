@@ -48,6 +48,12 @@ func (f *Office) When(words string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q does not exist: the clock is put forward over it", words)
 }
 
+// Until is how long it is until an instant that words name.
+func (f *Office) Until(words string) (time.Duration, error) {
+	t, err := f.When(words)
+	return t.Sub(f.o.Clock.Now()), err
+}
+
 func day(words string, today calendar.Date) (calendar.Date, error) {
 	if m := workingDay.FindStringSubmatch(words); m != nil {
 		n, err := strconv.Atoi(m[1])

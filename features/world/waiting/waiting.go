@@ -48,3 +48,10 @@ func (w Waits) OnWall() Waits {
 	}
 	return w
 }
+
+// Blocked is the error of a scenario that cannot be run, whatever the gateway does. Its text says why and
+// what to do.
+type Blocked struct{ Reason string }
+
+// Error is the reason.
+func (b *Blocked) Error() string { return b.Reason }
