@@ -88,7 +88,7 @@ Feature: While work goes on, mail waits and none is lost
 
   @S0-054 @S0-056
   Scenario Outline: Work announced for 240 minutes takes longer
-    Given the operator plans work from 2015-11-06T18:00:00+01:00 for 240 min: "De-Mails bleiben bis 22 Uhr liegen"
+    Given the operator plans work from working day 4 at 18:00 for 240 min: "De-Mails bleiben bis 22 Uhr liegen"
     And everybody whom it concerns is told in time
     When the time of the work comes
     And the work begins
