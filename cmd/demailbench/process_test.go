@@ -120,6 +120,44 @@ func TestDrivenGateways(t *testing.T) {
 	}
 }
 
+// TestAdministeredGateways: people administer a gateway outside the bench through its adapter, a driver in Go and one
+// in Python alike; what a driver has not is BLOCKED with the reason.
+func TestAdministeredGateways(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("needs python3")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const lacks, enrols = "roles/administration/who-lacks-the-role-is-refused-and-that-is-kept-too", "roles/administration/the-operator-enrols-a-tenant-and-the-operator-s-list-shows-i"
+	for _, c := range []struct {
+		sut, scenario string
+		want          check.Verdict
+		reason        string
+	}{
+		{"", lacks, check.Pass, ""},
+		{"reference-process", enrols, check.Pass, ""},
+		{"administering-driver", lacks, check.Pass, ""},
+		{"administering-driver", enrols, check.Blocked, "needs tenant.enrol"},
+		{"example-driver", lacks, check.Blocked, "needs change-request.file"},
+	} {
+		r := separate(t)
+		if c.sut != "" {
+			g, err := subject.Open(filepath.Join("..", "..", "fixtures", "suts", c.sut, "sut.yaml"), self, "embedded")
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Foreign, r.Waits.Ready = g.Foreign, g.Waits.Ready
+		}
+		for _, s := range scenarios(t, c.scenario) {
+			if res := r.Run(s); res.Verdict != c.want || !strings.Contains(res.Reason, c.reason) {
+				t.Errorf("%s: %s: %s %s, want %s", c.sut, s.ID, res.Verdict, res.Reason, c.want)
+			}
+		}
+	}
+}
+
 // TestOpenNamesWhatThereIs: --sut with anything else says what is possible.
 func TestOpenNamesWhatThereIs(t *testing.T) {
 	for _, name := range []string{"", "refrence", "."} {

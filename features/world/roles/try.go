@@ -49,8 +49,8 @@ func Try(fsys fs.FS, group string, o *office.Office, now func() time.Time, pass 
 			return nil, o.Asked(err)
 		}
 	}
-	for _, err := range t.lacking {
-		if len(t.lacking) == len(rows) || !declared(err) {
+	for _, r := range rows {
+		if err := t.lacking[r.Operation]; err != nil && (len(t.lacking) == len(rows) || !declared(err)) {
 			return nil, o.Asked(err)
 		}
 	}
