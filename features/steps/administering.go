@@ -10,11 +10,13 @@ import (
 	"demailbench/features/check/deed"
 	"demailbench/features/world"
 	"demailbench/features/world/office"
+	"demailbench/features/world/roles"
 )
 
 // administering are the steps by which people administer the gateway. Their tables have an argument of the operation
 // and its value in each row; features/world/office says how values are written.
 func administering(w *world.World) []binding {
+	var trial *roles.Trial
 	does := func(by office.Actor, operation string, t *godog.Table) error {
 		rows, err := pairs(t)
 		if err != nil {
@@ -23,22 +25,22 @@ func administering(w *world.World) []binding {
 		return w.Office().Does(by, operation, rows)
 	}
 	return []binding{
-		{`^the ` + roles + ` of ` + orgs + ` does "([\w.-]+)"$`, func(role, org, operation string) error {
+		{`^the ` + anyRole + ` of ` + orgs + ` does "([\w.-]+)"$`, func(role, org, operation string) error {
 			return w.Office().Does(office.Actor{Role: role, Org: org}, operation, nil)
 		}},
-		{`^the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`, func(role, org, operation string, t *godog.Table) error {
+		{`^the ` + anyRole + ` of ` + orgs + ` does "([\w.-]+)":$`, func(role, org, operation string, t *godog.Table) error {
 			return does(office.Actor{Role: role, Org: org}, operation, t)
 		}},
-		{`^"([^"]+)", ` + roles + ` of ` + orgs + `, does "([\w.-]+)":$`, func(name, role, org, operation string, t *godog.Table) error {
+		{`^"([^"]+)", ` + anyRole + ` of ` + orgs + `, does "([\w.-]+)":$`, func(name, role, org, operation string, t *godog.Table) error {
 			return does(office.Actor{Name: name, Role: role, Org: org}, operation, t)
 		}},
-		{`^by power of attorney "([^"]+)" the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`, func(power, role, org, operation string, t *godog.Table) error {
+		{`^by power of attorney "([^"]+)" the ` + anyRole + ` of ` + orgs + ` does "([\w.-]+)":$`, func(power, role, org, operation string, t *godog.Table) error {
 			return does(office.Actor{Role: role, Org: org, PowerOfAttorney: power}, operation, t)
 		}},
-		{`^on change request "([^"]+)" the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`, func(cr, role, org, operation string, t *godog.Table) error {
+		{`^on change request "([^"]+)" the ` + anyRole + ` of ` + orgs + ` does "([\w.-]+)":$`, func(cr, role, org, operation string, t *godog.Table) error {
 			return does(office.Actor{Role: role, Org: org, ChangeRequest: cr}, operation, t)
 		}},
-		{`^on change request "([^"]+)" and written order "([^"]+)" the ` + roles + ` of ` + orgs + ` does "([\w.-]+)":$`, func(cr, order, role, org, operation string, t *godog.Table) error {
+		{`^on change request "([^"]+)" and written order "([^"]+)" the ` + anyRole + ` of ` + orgs + ` does "([\w.-]+)":$`, func(cr, order, role, org, operation string, t *godog.Table) error {
 			return does(office.Actor{Role: role, Org: org, ChangeRequest: cr, Order: order}, operation, t)
 		}},
 		{`^it is done$`, func() error { return w.Office().Ended(deed.Done, "") }},
@@ -66,9 +68,12 @@ func administering(w *world.World) []binding {
 			return w.Office().AnswerLists(nil, items)
 		}},
 		{`^its number is called "([^"]+)"$`, func(name string) error { return w.Office().FileLast(name) }},
-		{`^everybody tries every operation of group "([^"]+)"$`, func(group string) error { return w.EverybodyTries(group) }},
-		{`^each is answered as the role table says$`, func() error { return w.EachIsAnswered() }},
-		{`^the audit logs say of each who it was and how it ended$`, func() error { return w.EachIsKept() }},
+		{`^everybody tries every operation of group "([^"]+)"$`, func(group string) (err error) {
+			trial, err = w.EverybodyTries(group)
+			return err
+		}},
+		{`^each is answered as the role table says$`, func() error { return trial.Answered(w.Note) }},
+		{`^the audit logs say of each who it was and how it ended$`, func() error { return trial.Kept(w.Note) }},
 		{`^the audit log of ` + orgs + ` says who did it, by which right$`, func(org string) error { return w.Office().Audited(org) }},
 	}
 }
@@ -78,8 +83,8 @@ func papers(w *world.World) []binding {
 	const day = 24 * time.Hour
 	return []binding{
 		{`^(\w+) is not enrolled yet$`, func(tenant string) error { return w.BeginWithout(tenant) }},
-		{`^(\w+) has an? ` + roles + `$`, func(tenant, role string) error { return w.Office().Enrolled(office.Actor{Role: role, Org: tenant}) }},
-		{`^(\w+) has an? ` + roles + ` "([^"]+)"$`, func(tenant, role, name string) error {
+		{`^(\w+) has an? ` + anyRole + `$`, func(tenant, role string) error { return w.Office().Enrolled(office.Actor{Role: role, Org: tenant}) }},
+		{`^(\w+) has an? ` + anyRole + ` "([^"]+)"$`, func(tenant, role, name string) error {
 			return w.Office().Enrolled(office.Actor{Name: name, Role: role, Org: tenant})
 		}},
 		{`^change request "([^"]+)" of kind "(users|smtp|domains|mapping|account|platform)" about "([^"]+)" of (\w+) is filed$`, func(name, kind, object, tenant string) error {
@@ -88,13 +93,13 @@ func papers(w *world.World) []binding {
 		{`^written order "([^"]+)" of (\w+) about "([^"]+)" is filed for (\d+) days$`, func(name, tenant, object string, days int) error {
 			return w.Office().FileOrder(name, object, tenant, time.Duration(days)*day)
 		}},
-		{`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for (commissioning|administration) as ` + roles + ` for (\d+) days$`, func(tenant, name, purpose, role string, days int) error {
+		{`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for (commissioning|administration) as ` + anyRole + ` for (\d+) days$`, func(tenant, name, purpose, role string, days int) error {
 			return w.Office().FilePower(name, tenant, purpose, time.Duration(days)*day, role)
 		}},
-		{`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for (commissioning|administration) as ` + roles + ` and ` + roles + ` for (\d+) days$`, func(tenant, name, purpose, role, other string, days int) error {
+		{`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for (commissioning|administration) as ` + anyRole + ` and ` + anyRole + ` for (\d+) days$`, func(tenant, name, purpose, role, other string, days int) error {
 			return w.Office().FilePower(name, tenant, purpose, time.Duration(days)*day, role, other)
 		}},
-		{`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for administration as ` + roles + ` without end$`, func(tenant, name, role string) error {
+		{`^(\w+) has given KDN GmbH power of attorney "([^"]+)" for administration as ` + anyRole + ` without end$`, func(tenant, name, role string) error {
 			return w.Office().FilePower(name, tenant, "administration", 0, role)
 		}},
 	}
@@ -102,8 +107,8 @@ func papers(w *world.World) []binding {
 
 // Roles and organisations as features name them.
 const (
-	roles = `(Administrator|Support Administrator|User Admin|Technischer Admin|Account Admin)`
-	orgs  = `(the operator|KDN GmbH|\w+)`
+	anyRole = `(Administrator|Support Administrator|User Admin|Technischer Admin|Account Admin)`
+	orgs    = `(the operator|KDN GmbH|\w+)`
 )
 
 // pairs reads a table of two columns.

@@ -112,16 +112,9 @@ func (w *World) Administer(as contract.As, operation string, args any) (result j
 }
 
 // EverybodyTries lets everybody try every operation of a group of the role table.
-func (w *World) EverybodyTries(group string) (err error) {
-	w.trial, err = roles.Try(w.o.Fixtures, group, w.Office(), w.clock.Now, w.Pass)
-	return err
+func (w *World) EverybodyTries(group string) (*roles.Trial, error) {
+	return roles.Try(w.o.Fixtures, group, w.Office(), w.clock.Now, w.Pass)
 }
-
-// EachIsAnswered notes that each try is answered as the role table says.
-func (w *World) EachIsAnswered() error { return w.trial.Answered(w.Note) }
-
-// EachIsKept notes that the audit logs say of each try who it was and how it ended.
-func (w *World) EachIsKept() error { return w.trial.Kept(w.Note) }
 
 // BeginWithout starts a new gateway that does not know a tenant yet, in place of the one that runs.
 func (w *World) BeginWithout(tenant string) error {

@@ -2,9 +2,9 @@ package world
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
+	"demailbench/features/world/scene"
 	"demailbench/sim/dns"
 	"demailbench/sim/fault"
 	"demailbench/sim/ipnet"
@@ -82,18 +82,8 @@ func (w *World) line(tenant string) (*ipnet.Link, error) {
 	if err != nil {
 		return nil, err
 	}
-	lan := w.o.Profile.Topology.Host(t.MailServer).Segment
-	for _, r := range w.o.Profile.Topology.Routers {
-		if !slices.ContainsFunc(r.Interfaces, func(i topology.Interface) bool { return i.Segment == lan }) {
-			continue
-		}
-		for _, i := range r.Interfaces {
-			if i.Segment != "" && i.Segment != lan {
-				return w.lab.Link(r.Name + "." + i.Name), nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("tenant %s has no router on segment %s", tenant, lan)
+	name, err := scene.Line(w.o.Profile.Topology, t.MailServer)
+	return w.lab.Link(name), err
 }
 
 // RemoveEntry takes a row out of the communication matrix on all routers, and forgets flows that it let

@@ -27,7 +27,6 @@ import (
 	"demailbench/features/world/letter"
 	"demailbench/features/world/office"
 	"demailbench/features/world/reader"
-	"demailbench/features/world/roles"
 	"demailbench/features/world/scene"
 	"demailbench/features/world/waiting"
 	"demailbench/sim/bridge"
@@ -119,7 +118,6 @@ type World struct {
 	cast    *cast.Company
 	browser *browser.Browser
 	clerks  driver.Driver // by which people reach a gateway over the network
-	trial   *roles.Trial  // of the role table
 
 	step string
 	it   *letter.Mail

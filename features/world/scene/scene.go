@@ -3,6 +3,7 @@
 package scene
 
 import (
+	"fmt"
 	"slices"
 
 	"demailbench/features/check"
@@ -60,4 +61,20 @@ func addresses(p *lab.Profile, h *topology.Host) []string {
 		}
 	}
 	return out
+}
+
+// Line names the link by which the router of a host's segment is joined to the network behind it.
+func Line(t *topology.Topology, host string) (string, error) {
+	lan := t.Host(host).Segment
+	for _, r := range t.Routers {
+		if !slices.ContainsFunc(r.Interfaces, func(i topology.Interface) bool { return i.Segment == lan }) {
+			continue
+		}
+		for _, i := range r.Interfaces {
+			if i.Segment != "" && i.Segment != lan {
+				return r.Name + "." + i.Name, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("host %s has no router on segment %s", host, lan)
 }
