@@ -137,6 +137,15 @@ Feature: Scenario 1: open a De-Mail account and connect it to the gateway servic
     And the audit log of freital says who did it, by which right
 
   @S1-159
+  Scenario: When a power of attorney ends in the middle of a session, its rights end at once
+    Given freital is ready to be commissioned for direction "both"
+    And freital gives KDN GmbH a power of attorney as "technischer-admin, account-admin" for 20 seconds
+    When KDN GmbH assigns domain freital.de-mail.de of freital to the gateway
+    And 21 seconds pass
+    And KDN GmbH tries to map "poststelle@freital.example" to "poststelle@freital.de-mail.de" for freital
+    Then it is refused because of "D9"
+
+  @S1-159
   Scenario: A power of attorney that was revoked ends at once
     Given freital is ready to be commissioned for direction "both"
     And freital gives KDN GmbH a power of attorney as "technischer-admin, account-admin" for 28 days
@@ -174,3 +183,21 @@ Feature: Scenario 1: open a De-Mail account and connect it to the gateway servic
     Given SID enrols 16 further municipalities
     When SID tries to enrol freital
     Then it is refused because of "D22"
+
+  @S1-144
+  Scenario: Before the domain is assigned nothing can be mapped
+    Given freital is ready to be commissioned for direction "both"
+    When the municipality tries to map "poststelle@freital.example" to "poststelle@freital.de-mail.de" for freital
+    Then it is refused
+
+  @S0-018 @S0-073 @S0-074
+  Scenario Outline: Without <what> nobody is enrolled
+    When SID tries to enrol freital without <what>
+    Then it is refused because of "<rule>"
+    And freital is not among the tenants of the gateway
+
+    Examples:
+      | what                     | rule   |
+      | its named administrators | S0-018 |
+      | its process owner        | S0-073 |
+      | its technical contact    | S0-074 |

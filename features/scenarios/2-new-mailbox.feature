@@ -96,3 +96,15 @@ Feature: Scenario 2: set up a new mailbox
     Then it is refused because of "S1-154"
     When the municipality tries to map "poststelle@radebeul.example" to "poststelle@freital.de-mail.de" for freital
     Then it is refused because of "S1-154"
+
+  @S1-081 @S1-149
+  Scenario: Who leaves the municipality sends no more, and De-Mails go where the domain's rule says
+    Given freital uses the gateway service
+    And the municipality sets CatchAll of domain freital.de-mail.de of freital to "zentrale@freital.example"
+    When the municipality takes "poststelle@freital.example" off "poststelle@freital.de-mail.de" in the mapping of freital
+    And clerk "poststelle@freital.example" of freital sends the citizen a De-Mail
+    Then the clerk is told that it was refused with "5"
+    And nothing of it is at host dmda
+    When the citizen sends a De-Mail to "poststelle@freital.de-mail.de"
+    Then it arrives unchanged in mailbox "zentrale@freital.example"
+    And nothing of it is in mailbox "poststelle@freital.example"

@@ -102,6 +102,7 @@ Feature: Scenario 3: connect a new subdomain
   @S1-176
   Scenario: The role Account Admin alone is not enough
     Given freital uses the gateway service
+    And the representative opens subdomain bau.freital.de-mail.de in the account of freital
     And freital gives KDN GmbH a power of attorney as "account-admin" without end
     And freital states direction "both" for subdomain bau.freital.de-mail.de
     When KDN GmbH tries to assign domain bau.freital.de-mail.de of freital to the gateway
@@ -135,3 +136,21 @@ Feature: Scenario 3: connect a new subdomain
     And the audit log of freital says who did it, by which right
     When SID tries on a change request only to have subdomain "bau.freital.de-mail.de" opened in the account of freital
     Then it is refused because of "S0-062"
+
+  @S1-157
+  Scenario: CatchAll and BounceAll exclude each other
+    Given freital uses the gateway service
+    And the municipality sets CatchAll of domain freital.de-mail.de of freital to "zentrale@freital.example"
+    When the municipality tries to set BounceAll of domain freital.de-mail.de of freital
+    Then it is refused because of "S1-157"
+
+  @S1-141
+  Scenario: Where De-Mails are delivered changes with the next one
+    Given the matrix also lets gateway reach freital-mail on port 2525
+    And freital uses the gateway service
+    When the municipality sets the next hop of freital to mail.freital.example port 2525
+    And the citizen sends a De-Mail to "poststelle@freital.de-mail.de"
+    And 5 seconds pass
+    Then nothing of it is at host freital-mail yet
+    When the municipality sets the next hop of freital to mail.freital.example port 25
+    Then it arrives unchanged in mailbox "poststelle@freital.example"

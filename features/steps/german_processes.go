@@ -54,6 +54,11 @@ var germanProcesses = map[string]string{
 	`^SID tries by power of attorney to set CatchAll of domain (\S+) of (\w+) to "([^"]+)"$`:                      `SID versucht mit der Vollmacht, CatchAll der Domain {1} von {2} auf „{3}“ zu setzen`,
 	`^SID tries on a change request about "(users|smtp|domains)" to map "([^"]+)" to "([^"]+)" for (\w+)$`:        `SID versucht auf einen Änderungsantrag „{1}“, für {4} „{2}“ der Adresse „{3}“ zuzuordnen`,
 	`^(\w+) is (among|not among) the tenants of the gateway$`:                                                     `{1} ist {2!} unter den Mandanten des Gateways`,
+	`^SID tries to enrol (\w+) without its (named administrators|process owner|technical contact)$`:               `SID versucht, {1} ohne {2!} zu mandatieren`,
+	`^(\w+) gives KDN GmbH a power of attorney as "([a-z, -]+)" for (\d+) seconds$`:                               `{1} erteilt der KDN GmbH Vollmacht als „{2}“ für {3} Sekunden`,
+	`^the municipality takes "([^"]+)" off "([^"]+)" in the mapping of (\w+)$`:                                    `Die Kommune löst im Mapping von {3} „{1}“ von „{2}“`,
+	`^the municipality tries to set BounceAll of domain (\S+) of (\w+)$`:                                          `Die Kommune versucht, BounceAll der Domain {1} von {2} zu setzen`,
+	`^the municipality sets the next hop of (\w+) to (\S+) port (\d+)$`:                                           `Die Kommune setzt den nächsten Server von {1} auf {2}, Port {3}`,
 	`^SID off-boards (\w+)$`: `SID lässt {1} ausscheiden`,
 	`^the application on host ([\w-]+) submits (\d+) De-Mails from "([^"]+)" to the citizen$`:                   `Das Verfahren auf dem Rechner {1} liefert {2} De-Mails von „{3}“ an die Bürgerin ein`,
 	`^each of them arrives once in the citizen's mailbox from "([^"]+)"$`:                                       `Jede davon kommt einmal im Postfach der Bürgerin von „{1}“ an`,
@@ -72,6 +77,7 @@ var germanProcesses = map[string]string{
 
 // germanProcessWords are the words of these steps that are not names.
 var germanProcessWords = map[string]string{
+	"named administrators": "benannte Administratoren", "process owner": "Verfahrensverantwortlichen", "technical contact": "technischen Ansprechpartner",
 	"among": "jetzt", "not among": "noch nicht", "the municipality": "der Kommune", "the authority": "der Behörde",
 	"the representative": "der vertretungsberechtigten Person", "SID": "SID",
 }

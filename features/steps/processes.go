@@ -1,6 +1,8 @@
 package steps
 
 import (
+	"time"
+
 	"demailbench/features/world"
 	"demailbench/features/world/cast"
 )
@@ -90,6 +92,9 @@ func commissioning(w *world.World) []binding {
 			return w.Office().AnswerLists(nil, item)
 		}},
 		{`^SID tries to enrol (\w+)$`, func(id string) error { return acting(w, func(c *cast.Company) error { return c.TryEnrol(id) }) }},
+		{`^SID tries to enrol (\w+) without its (named administrators|process owner|technical contact)$`, func(id, what string) error {
+			return acting(w, func(c *cast.Company) error { return c.TryEnrolWithout(id, what) })
+		}},
 		{`^SID enrols (\d+) further municipalities$`, func(n int) error {
 			return acting(w, func(c *cast.Company) error { return c.EnrolFurther(n) })
 		}},
@@ -125,6 +130,9 @@ func attorneys(w *world.World) []binding {
 	return []binding{
 		{`^(\w+) gives KDN GmbH a power of attorney as "([a-z, -]+)" for (\d+) days$`, func(id, roles string, days int) error {
 			return acting(w, func(c *cast.Company) error { return c.GivePower(id, roles, days) })
+		}},
+		{`^(\w+) gives KDN GmbH a power of attorney as "([a-z, -]+)" for (\d+) seconds$`, func(id, roles string, n int) error {
+			return acting(w, func(c *cast.Company) error { return c.GivePowerFor(id, roles, time.Duration(n)*time.Second) })
 		}},
 		{`^(\w+) gives KDN GmbH a power of attorney as "([a-z, -]+)" without end$`, func(id, roles string) error {
 			return acting(w, func(c *cast.Company) error { return c.GivePower(id, roles, 0) })
@@ -176,6 +184,15 @@ func attorneys(w *world.World) []binding {
 		}},
 		{`^SID off-boards (\w+)$`, func(tenant string) error {
 			return acting(w, func(c *cast.Company) error { return c.Offboard(tenant) })
+		}},
+		{`^the municipality takes "([^"]+)" off "([^"]+)" in the mapping of (\w+)$`, func(mail, demail, tenant string) error {
+			return acting(w, func(c *cast.Company) error { return c.Unmap(tenant, mail, demail) })
+		}},
+		{`^the municipality tries to set BounceAll of domain (\S+) of (\w+)$`, func(domain, tenant string) error {
+			return acting(w, func(c *cast.Company) error { return c.TryBounceAll(tenant, domain) })
+		}},
+		{`^the municipality sets the next hop of (\w+) to (\S+) port (\d+)$`, func(tenant, host string, port int) error {
+			return acting(w, func(c *cast.Company) error { return c.SetNextHop(tenant, host, port) })
 		}},
 		{`^` + clerks + ` sets CatchAll of domain (\S+) of (\w+) to "([^"]+)"$`, func(who, domain, tenant, mailbox string) error {
 			return acting(w, func(c *cast.Company) error { return c.CatchAll(who, tenant, domain, mailbox) })

@@ -162,7 +162,7 @@ func TestCommission(t *testing.T) {
 	g := &frontend{}
 	play(t, g, func(c *actors.Cast, _ *record.Record) {
 		a := town()
-		must(t, c.AcceptTerms(a), c.OrderCommissioning(a, "both"), c.Enrol(a), c.GivePower(a.ID, actors.Power{Holder: actors.KDNGmbH, Roles: "technischer-admin, account-admin", Days: 28, Signed: true}),
+		must(t, c.AcceptTerms(a), c.OrderCommissioning(a, "both"), c.Enrol(a), c.GivePower(a.ID, actors.Power{Holder: actors.KDNGmbH, Roles: "technischer-admin, account-admin", For: 28 * 24 * time.Hour, Signed: true}),
 			c.Commission(a, c.ByKDN(a.ID)), c.GiveAdministrators(a.ID), c.EndCommissioning(a.ID), c.Announce(a))
 	})
 	want := []string{

@@ -74,13 +74,17 @@ func (c *Cast) Enrol(a *Authority) error {
 	})
 }
 
-// TryEnrol is Enrol for an enrolment that may be refused.
-func (c *Cast) TryEnrol(a *Authority) error {
+// TryEnrol is Enrol for an enrolment that may be refused, and whose papers may lack some arguments.
+func (c *Cast) TryEnrol(a *Authority, lacks ...string) error {
 	cr, err := c.FileChange(a.ID, a.ID, "platform", "enrolment of "+a.Name)
 	if err != nil {
 		return err
 	}
-	return c.Try(sid(cr, "tenant.enrol", c.enrolment(a)))
+	args := c.enrolment(a)
+	for _, key := range lacks {
+		delete(args, key)
+	}
+	return c.Try(sid(cr, "tenant.enrol", args))
 }
 
 // SupportTriesEnrol lets the Support Administrator try it without a change request.
@@ -126,9 +130,9 @@ func User(tenant, person string, roles ...string) map[string]any {
 type Power struct {
 	// Holder is KDNGmbH or Operator.
 	Holder string
-	// Roles is a list with commas, Days how long it lasts; 0 means without end.
+	// Roles is a list with commas, For how long it lasts; 0 means without end.
 	Roles string
-	Days  int
+	For   time.Duration
 	// Signed: the signed paper is attached. Without it the holder gets no role (S1-167).
 	Signed bool
 }
@@ -175,8 +179,8 @@ func (c *Cast) power(tenant string, p Power) (map[string]any, error) {
 	from := c.now()
 	args := map[string]any{"tenant": tenant, "holder": p.Holder, "roles": roles(p.Roles), "from": instant(from), "purpose": "administration"}
 	fields := map[string]string{"holder": p.Holder, "roles": p.Roles, "from": instant(from), "signed_by": Representative}
-	if p.Days > 0 {
-		until := instant(from.Add(time.Duration(p.Days) * 24 * time.Hour))
+	if p.For > 0 {
+		until := instant(from.Add(p.For))
 		args["until"], args["purpose"], fields["until"] = until, "commissioning", until
 	}
 	if p.Signed {

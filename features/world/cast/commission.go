@@ -1,6 +1,8 @@
 package cast
 
 import (
+	"time"
+
 	"demailbench/sim/actors"
 )
 
@@ -53,12 +55,12 @@ func (c *Company) by(who, tenant string) actors.Actor {
 
 // GivePower lets a tenant give KDN GmbH a power of attorney for days, 0: without end.
 func (c *Company) GivePower(tenant, roles string, days int) error {
-	return c.Cast.GivePower(tenant, actors.Power{Holder: actors.KDNGmbH, Roles: roles, Days: days, Signed: true})
+	return c.GivePowerFor(tenant, roles, time.Duration(days)*24*time.Hour)
 }
 
 // TryPower lets a tenant try it, with the signed paper or without.
 func (c *Company) TryPower(tenant, roles string, days int, signed bool) error {
-	return c.Cast.TryPower(tenant, actors.Power{Holder: actors.KDNGmbH, Roles: roles, Days: days, Signed: signed})
+	return c.Cast.TryPower(tenant, actors.Power{Holder: actors.KDNGmbH, Roles: roles, For: time.Duration(days) * 24 * time.Hour, Signed: signed})
 }
 
 // Assign lets somebody assign a domain to the gateway, in the direction that was stated.
@@ -179,5 +181,36 @@ func (c *Company) TryMapOnChange(kind, tenant, mail, demail string) error {
 func (c *Company) Offboard(tenant string) error {
 	return c.OnChange(tenant, tenant, "platform", "off-boarding of "+tenant, func(cr string) error {
 		return c.Must(c.ByOperator(cr)("", "tenant.offboard", map[string]any{"tenant": tenant, "reason": "end of the pilot"}))
+	})
+}
+
+// GivePowerFor lets a tenant give KDN GmbH a power of attorney for a time, 0: without end.
+func (c *Company) GivePowerFor(tenant, roles string, d time.Duration) error {
+	return c.Cast.GivePower(tenant, actors.Power{Holder: actors.KDNGmbH, Roles: roles, For: d, Signed: true})
+}
+
+// TryEnrolWithout lets SID try to enrol an authority whose papers lack something.
+func (c *Company) TryEnrolWithout(id, what string) error {
+	return c.on(id, func(a *actors.Authority) error {
+		lacks := map[string][]string{"named administrators": {"technical_administrator", "account_administrator"}, "process owner": {"process_owner"}, "technical contact": {"technical_contact"}}
+		return c.Cast.TryEnrol(a, lacks[what]...)
+	})
+}
+
+// Unmap lets a tenant take an e-mail address out of its mapping.
+func (c *Company) Unmap(tenant, mail, demail string) error {
+	return c.Must(actors.Own(tenant, actors.AccountAdmin, "mapping.delete", map[string]any{"tenant": tenant, "mail": mail, "demail": demail}))
+}
+
+// TryBounceAll lets a tenant try to have De-Mails for unmapped addresses refused.
+func (c *Company) TryBounceAll(tenant, domain string) error {
+	return c.Try(actors.Own(tenant, actors.TechnischerAdmin, "bounceall.set", map[string]any{"tenant": tenant, "domain": domain, "form": "refuse"}))
+}
+
+// SetNextHop lets a tenant say where its De-Mails are delivered.
+func (c *Company) SetNextHop(tenant, host string, port int) error {
+	return c.on(tenant, func(a *actors.Authority) error {
+		return c.Must(actors.Own(tenant, actors.TechnischerAdmin, "smtp-inbound.set", map[string]any{"tenant": tenant, "networks": a.Networks, "transport": a.Transport,
+			"next_hop": map[string]any{"host": host, "port": port}, "technical_contact": a.TechnicalContact}))
 	})
 }
