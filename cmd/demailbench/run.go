@@ -82,6 +82,9 @@ func (c *runCommand) repeats() []string {
 	if c.Fabric != "embedded" {
 		a = append(a, "--fabric", c.Fabric)
 	}
+	if c.Unkind {
+		a = append(a, "--unkind")
+	}
 	return a
 }
 
@@ -96,6 +99,7 @@ type runCommand struct {
 	OnlyFailed string   `help:"Only what did not pass in this earlier run." type:"existingdir" placeholder:"DIR"`
 	DryRun     bool     `help:"Print the plan, with the reason for each exclusion, and run nothing."`
 	Jobs       int      `help:"Worker processes; 0 means one for each processor."`
+	Unkind     bool     `help:"The provider does, drawn from the seed, what the guideline leaves open: order, folding and case of fields, confirmations after its reply, closed connections, a renewed certificate."`
 	Shuffle    uint64   `help:"Run in another order, drawn from this number; 0 keeps the features' order." placeholder:"N"`
 	Lang       string   `help:"Language of the reports: en or de." enum:"en,de" default:"en"`
 	Out        string   `help:"The run's directory. Default: reports/out/<run>." placeholder:"DIR"`
@@ -243,6 +247,9 @@ func (c *runCommand) pool(seed uint64) (*suite.Pool, error) {
 		c.Jobs = runtime.NumCPU()
 	}
 	command := append([]string{self, "worker", "--seed", fmt.Sprint(seed), "--out", c.Out, "--sut", c.SUT, "--fabric", c.Fabric}, c.args()...)
+	if c.Unkind {
+		command = append(command, "--unkind")
+	}
 	return &suite.Pool{Command: command, Jobs: c.Jobs}, nil
 }
 
@@ -289,7 +296,8 @@ type workerCommand struct {
 	Out  string
 	SUT  string `name:"sut"`
 	// Stall is how much real time may pass without an event; 0 is the world's own.
-	Stall time.Duration
+	Stall  time.Duration
+	Unkind bool
 	// Fabric is as in runCommand.
 	Fabric string `enum:"embedded,docker,docker-postfix" default:"embedded"`
 }
@@ -320,7 +328,7 @@ func (c *workerCommand) Run() error {
 	if err != nil {
 		return &suite.UsageError{Text: err.Error()}
 	}
-	r := &suite.Runner{Profile: profile, Fixtures: fixtures, Ledger: l, Seed: c.Seed, Out: c.Out, Stall: c.Stall}
+	r := &suite.Runner{Profile: profile, Fixtures: fixtures, Ledger: l, Seed: c.Seed, Out: c.Out, Stall: c.Stall, Unkind: c.Unkind}
 	r.Adapter, r.Foreign, r.Waits, r.Fabric = g.Adapter, g.Foreign, g.Waits, g.Fabric
 	if r.Foreign != nil {
 		r.Machine = loopback.Doors()

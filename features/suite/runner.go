@@ -52,6 +52,8 @@ type Runner struct {
 	Out string
 	// Stall is world.Options.Stall.
 	Stall time.Duration
+	// Unkind is world.Options.Unkind.
+	Unkind bool
 	// Waited is how long the scenarios so far let time pass on purpose, without waiting for anything.
 	Waited time.Duration
 	// Broken is set when a scenario left goroutines behind that cannot be stopped: the process must end.
@@ -155,7 +157,7 @@ func (r *Runner) run(sc Scenario, res *reports.Scenario) {
 // options are those of a world of this runner.
 func (r *Runner) options(scenario, dir string) world.Options {
 	return world.Options{Profile: r.Profile, Real: r.Real, Arrange: r.Arrange, Fixtures: r.Fixtures, Adapter: r.Adapter, Foreign: r.Foreign, Machine: r.Machine, Waits: r.Waits, Fabric: r.Fabric,
-		Seed: r.Seed, Scenario: scenario, Stall: r.Stall, Dir: dir}
+		Seed: r.Seed, Scenario: scenario, Stall: r.Stall, Unkind: r.Unkind, Dir: dir}
 }
 
 // recommended lists the statements whose breach does not fail a gateway.

@@ -55,6 +55,8 @@ type Options struct {
 	Fabric func(*record.Record) attach.Fabric
 	// Waits are for a foreign gateway; what is 0 is as in waiting.Wall.
 	Waits Waits
+	// Unkind is lab.Options.Unkind.
+	Unkind bool
 	// Administered lets people administer the gateway from its first start on.
 	Administered bool
 	// Seed is the run's seed; the scenario's own streams derive from it and Scenario.
@@ -165,7 +167,7 @@ func (w *World) Start() error {
 	if real == nil {
 		real = w.o.Profile
 	}
-	o := lab.Options{Clock: w.clock, Seed: binary.LittleEndian.Uint64(seed[:]), Record: w.rec, Bodies: w.bodies, AnyDate: w.o.Real != nil}
+	o := lab.Options{Clock: w.clock, Seed: binary.LittleEndian.Uint64(seed[:]), Record: w.rec, Bodies: w.bodies, AnyDate: w.o.Real != nil, Unkind: w.o.Unkind}
 	if w.o.Fabric != nil {
 		w.containers = w.o.Fabric(w.rec)
 		o.Fabric = w.containers

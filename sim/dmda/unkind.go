@@ -19,18 +19,21 @@ type Unkindness struct {
 	Later time.Duration
 	// Idle is after how long the link closes a connection on which nothing happens; 0: as wire.Config.
 	Idle time.Duration
+	// Renew is after how long whoever builds the world renews the provider's certificate (RenewCertificate); 0: never.
+	Renew time.Duration
 }
 
-// Draw throws dice for every knob but Later, which changes when things arrive: another provider for another
-// seed.
+// Draw throws dice for every knob: another provider for another seed.
 func Draw(random io.Reader) (Unkindness, error) {
-	var b [4]byte
+	var b [6]byte
 	if _, err := io.ReadFull(random, b[:]); err != nil {
 		return Unkindness{}, fmt.Errorf("dmda: unkindness: %w", err)
 	}
 	return Unkindness{
 		Style: message.Style{Shuffle: b[0]%2 == 1, LowerCase: b[1]%2 == 1, Fold: []int{0, 40, 60, 76, 998}[b[2]%5]},
 		Idle:  []time.Duration{0, time.Minute, 30 * time.Second}[b[3]%3],
+		Later: []time.Duration{0, 2 * time.Second, 20 * time.Second}[b[4]%3],
+		Renew: []time.Duration{0, 30 * time.Millisecond, 10 * time.Minute}[b[5]%3],
 	}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"demailbench/sim/config"
 	"demailbench/sim/demail/sign"
@@ -91,7 +92,18 @@ func (l *Lab) makeProvider(h *topology.Host) (*dmda.Server, error) {
 	if c.Signature, err = sign.New(key, cert.Certificate[0], sign.ECDSA, nil); err != nil {
 		return nil, err
 	}
-	return dmda.New(c)
+	server, err := dmda.New(c)
+	if err != nil {
+		return nil, err
+	}
+	if after := c.Unkindness.Renew; after > 0 {
+		next, err := l.NewCertificate(h.Name, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		l.o.Clock.AfterFunc(after, func() { server.RenewCertificate(next) })
+	}
+	return server, nil
 }
 
 // providerKey is the key of fixtures/pki that signs for the provider.

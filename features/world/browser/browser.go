@@ -34,6 +34,8 @@ type Config struct {
 	Record   *record.Record
 	// Note puts an expectation into the record, and returns the error of the step when it does not hold now.
 	Note func(check.Expectation) error
+	// Expect is Note after waiting until it holds.
+	Expect func(check.Expectation) error
 	// Accounts are those of the plan, and of authorities that will order one.
 	Accounts []Account
 	// Write begins a mail and returns the word by which it is known; It is that word of the mail written last.
@@ -267,12 +269,13 @@ func (b *Browser) list(who Person, mailbox, folder string) (list []portal.Entry,
 	})
 }
 
-// Finds lets a person look for the mail among what a mailbox received, or sent, and expects that it is there.
+// Finds lets a person look for the mail among what a mailbox received, as soon as it is there, or sent, and expects that
+// it is shown.
 func (b *Browser) Finds(person, account, mailbox string, sent bool) error {
 	folder := "sent"
 	if !sent {
 		folder = "inbox"
-		if err := b.Note(check.Expectation{Kind: check.Delivered, Nonce: b.It(), Mailbox: mailbox}); err != nil {
+		if err := b.Expect(check.Expectation{Kind: check.Delivered, Nonce: b.It(), Mailbox: mailbox}); err != nil {
 			return err
 		}
 	}
