@@ -13,7 +13,7 @@ const (
 	clerks     = `(KDN GmbH|the municipality|the authority)`
 )
 
-func init() { families = append(families, accounts, commissioning, attorneys, administrators) }
+func init() { families = append(families, accounts, commissioning, attorneys, changes, administrators) }
 
 // acting calls f with the people of the world.
 func acting(w *world.World, f func(c *cast.Company) error) error {
@@ -146,6 +146,12 @@ func attorneys(w *world.World) []binding {
 		{`^(\w+) revokes the power of attorney$`, func(id string) error {
 			return acting(w, func(c *cast.Company) error { return c.RevokePower(id) })
 		}},
+	}
+}
+
+// changes are the steps by which somebody changes a tenant's part of the gateway, or tries to.
+func changes(w *world.World) []binding {
+	return []binding{
 		{`^` + clerks + ` maps "([^"]+)" to "([^"]+)" for (\w+)$`, func(who, mail, demail, tenant string) error {
 			return acting(w, func(c *cast.Company) error { return c.Map(who, tenant, mail, demail) })
 		}},
