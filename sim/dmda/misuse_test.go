@@ -127,6 +127,7 @@ func TestDrawnProvidersKeepTheRules(t *testing.T) {
 		w := newUnkindWorld(t, u)
 		w.drive(func() {
 			must(t, w.send(poststelle, []string{sakd, citizen}, w.plain(poststelle, sakd, "X-de-mail-authoritative: yes\r\nX-de-mail-confirmation-of-dispatch: yes\r\n")).Err())
+			w.wait(time.Minute) // some carry messages after their reply
 			for _, box := range []string{sakd, citizen, poststelle} {
 				if len(w.inbox(box)) == 0 {
 					t.Errorf("seed %d: nothing in %s", seed, box)
