@@ -1,10 +1,12 @@
 # demailbench: `make` prints what there is to do. Go and make suffice; race needs a C compiler too.
 
 TIME ?= 30s
+# What needs no virtual time of the transport features.
+MAIL = transport/inbound transport/outbound transport/refusals
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race lint bench fuzz clean
+.PHONY: help build run test race images docker lint bench fuzz clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +22,13 @@ test: ## run all tests
 
 race: ## run all tests under the race detector
 	CGO_ENABLED=1 go test -race ./...
+
+images: ## build the container image with Postfix from Debian packages (root; kept when it is there)
+	sim/postfix/image.sh
+
+docker: build images ## ask both fabrics the same, then run mail through containers with Postfix; needs a container engine
+	DEMAILBENCH_DOCKER=required go test -count=1 ./sim/docker/...
+	bin/demailbench run --fabric docker-postfix $(MAIL)
 
 lint: ## check format, go vet and the repository's own rules (cmd/repocheck)
 	@unformatted=$$(gofmt -l cmd features fixtures gateway reports sim) && \

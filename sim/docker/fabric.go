@@ -72,11 +72,14 @@ func New(o Options) *Fabric {
 	return &Fabric{o: o, id: strings.ToLower(rand.Text()[:10]), nodes: map[string]*node{}, tokens: map[string]chan *control.Peer{}, names: map[string]string{}}
 }
 
+// World is the label of the world's containers.
+func (f *Fabric) World() string { return f.id }
+
 // directoryPrefix begins the names of directories with a world's socket.
 const directoryPrefix = "demailbench-world-"
 
-// limit is how long a world may take to start.
-const limit = 60 * time.Second
+// limit is how long a world may take to start, on a machine that is busy with others too.
+const limit = 3 * time.Minute
 
 // Wire starts the containers of the plan's hosts and routers and joins them to segments of n. Nothing is left behind
 // when it fails. secret is what both ends of an IPSEC line share.
@@ -166,7 +169,7 @@ func (f *Fabric) accept() {
 }
 
 // hello is how long a node may take from its start to its first word.
-const hello = 20 * time.Second
+const hello = time.Minute
 
 // launch starts a container with our program and waits for its first word.
 func (f *Fabric) launch(ctx context.Context, name string, s engine.Spec) (*node, error) {

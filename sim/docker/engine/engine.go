@@ -81,6 +81,10 @@ func Open(ctx context.Context) (*Engine, error) {
 	if err != nil {
 		return nil, &Unavailable{Reason: "no container engine answers", Fix: fix, Err: short(err)}
 	}
+	// The library tries the usual sockets when the one that was named is not there.
+	if named := os.Getenv("DOCKER_HOST"); named != "" && cli.DaemonHost() != named {
+		return nil, &Unavailable{Reason: "no container engine answers at " + named + ", which DOCKER_HOST names", Fix: "correct DOCKER_HOST, or run without --fabric docker"}
+	}
 	// Otherwise the library joins containers to a network of its own making where the engine has no bridge.
 	provider, err := testcontainers.NewDockerProvider(testcontainers.WithDefaultBridgeNetwork("none"))
 	if err != nil {

@@ -18,11 +18,16 @@ const young = 30 * time.Second
 // Sweep removes what worlds left behind whose bench was killed, and says which worlds live. A world lives as long as
 // its fabric runs; one that was made just now may be about to start.
 func (e *Engine) Sweep(ctx context.Context) (alive map[string]bool, removed int, err error) {
+	return e.SweepAt(ctx, time.Now())
+}
+
+// SweepAt is Sweep as it would be at another time.
+func (e *Engine) SweepAt(ctx context.Context, now time.Time) (alive map[string]bool, removed int, err error) {
 	all, err := e.list(ctx, Label)
 	if err != nil {
 		return nil, 0, err
 	}
-	alive = living(all, time.Now())
+	alive = living(all, now)
 	var failed []error
 	for _, c := range all {
 		if alive[c.Labels[Label]] {
