@@ -93,6 +93,7 @@ Feature: Scenario 3: connect a new subdomain
   @S1-182
   Scenario: Hint: without the power of attorney KDN GmbH connects nothing
     Given freital uses the gateway service
+    And the representative opens subdomain bau.freital.de-mail.de in the account of freital
     And freital states direction "both" for subdomain bau.freital.de-mail.de
     When freital tries to give KDN GmbH a power of attorney as "technischer-admin, account-admin" without the signed paper
     Then it is refused because of "S1-167"
