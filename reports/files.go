@@ -53,6 +53,7 @@ func (w *writer) all(s *Summary) error {
 	}{
 		{"report.html", p.write},
 		{"junit.xml", func(out io.Writer) error { return WriteJUnit(out, s) }},
+		{"messages.ndjson", func(out io.Writer) error { return WriteMessages(out, s) }},
 		{"results.csv", func(out io.Writer) error { return writeCSV(out, s, cards) }},
 		{"summary.md", func(out io.Writer) error { return p.writeMarkdown(out) }},
 		{"summary.schema.json", writeSchema},

@@ -23,7 +23,7 @@ func TestWriteLeavesAllFiles(t *testing.T) {
 	if err := Write(dir, s, Options{Lang: messages.German}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"report.html", "junit.xml", "results.csv", "summary.md", "summary.json", "summary.schema.json"} {
+	for _, name := range []string{"report.html", "junit.xml", "messages.ndjson", "results.csv", "summary.md", "summary.json", "summary.schema.json"} {
 		if read(t, dir, name) == "" {
 			t.Errorf("%s is empty", name)
 		}
@@ -139,7 +139,7 @@ func TestFullDisk(t *testing.T) {
 	if err := Write(dir, s, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range []string{"report.html", "junit.xml", "results.csv", "summary.md", "summary.schema.json", "summary.json"} {
+	for _, n := range []string{"report.html", "junit.xml", "messages.ndjson", "results.csv", "summary.md", "summary.schema.json", "summary.json"} {
 		whole[n] = read(t, dir, n)
 	}
 	for room := 0; room < 400_000; room += 57_321 {
