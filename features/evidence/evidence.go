@@ -23,6 +23,8 @@ const (
 	Capture  = "net.pcapng"
 	Bodies   = "bodies"
 	Mail     = "mail"
+	// Issuers, in Mail, is the certificate of who signs providers' certificates, in PEM.
+	Issuers = "issuers.pem"
 )
 
 // Save writes record and scene into dir and moves the bodies there. It runs when the world's clock has
@@ -49,6 +51,11 @@ func Save(dir string, events []record.Event, scene check.Scene, bodies *record.B
 	}
 	if err := bodies.Save(filepath.Join(dir, Bodies)); err != nil {
 		return fmt.Errorf("save evidence: %w", err)
+	}
+	if scene.Authority != "" { // beside the messages, for whoever proves them with other tools
+		if err := os.WriteFile(filepath.Join(dir, Mail, Issuers), []byte(scene.Authority), 0o644); err != nil {
+			return fmt.Errorf("save evidence: %w", err)
+		}
 	}
 	return saveMail(dir, events)
 }
