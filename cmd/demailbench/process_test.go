@@ -16,7 +16,9 @@ import (
 	"demailbench/features/sut/process"
 	"demailbench/features/world"
 	"demailbench/fixtures"
+	"demailbench/reports"
 	"demailbench/sim/bridge/loopback"
+	"demailbench/sim/clock"
 	"demailbench/sim/lab"
 )
 
@@ -117,6 +119,54 @@ func TestDrivenGateways(t *testing.T) {
 				t.Errorf("%s: %s: %s %s, want %s", name, s.ID, res.Verdict, res.Reason, want)
 			}
 		}
+	}
+}
+
+// TestHooks: a gateway that a service manager holds is driven by one command per operation (L1); without the manager
+// the hooks say what to start.
+func TestHooks(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("needs python3")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket := filepath.Join(t.TempDir(), "hooks")
+	t.Setenv("HOOKS_SOCKET", socket)
+	dir := filepath.Join("..", "..", "fixtures", "suts", "example-hooks")
+	run := func() reports.Scenario {
+		g, err := subject.Open(filepath.Join(dir, "sut.yaml"), self, "embedded")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := separate(t)
+		r.Foreign, r.Waits.Ready = g.Foreign, g.Waits.Ready
+		return r.Run(scenarios(t, "transport/inbound/it-is-delivered-unchanged/annaberg")[0])
+	}
+	if res := run(); res.Verdict != check.Inconclusive || !strings.Contains(res.Reason, "manager.py first") {
+		t.Errorf("without the manager: %s %s", res.Verdict, res.Reason)
+	}
+	manager := exec.Command("python3", filepath.Join(dir, "manager.py"))
+	manager.Stderr = os.Stderr
+	if err := manager.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = manager.Process.Signal(os.Interrupt)
+		_ = manager.Wait()
+	})
+	wall := clock.Real()
+	for range 100 {
+		if _, err := os.Stat(socket); err == nil {
+			break
+		}
+		if err := wall.Sleep(t.Context(), 100*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if res := run(); res.Verdict != check.Pass {
+		t.Errorf("%s %s", res.Verdict, res.Reason)
 	}
 }
 

@@ -116,6 +116,7 @@ func (w *World) stopForeign(g sut.Gateway) {
 	if err := g.Stop(); err != nil && e.Text == "stop" {
 		e.Text, e.Error = check.Overdue, err.Error()
 	}
+	w.bridge.Down() // what hooks (L1) or a person (L0) leave running is cut off, so that it is as stopped
 	w.setRunning(nil)
 	w.rec.Add(e)
 }

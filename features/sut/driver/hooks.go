@@ -237,6 +237,9 @@ func hookResult(id string, p *program.Program, output []byte) (*protocol.Result,
 		r.Status = protocol.Unsupported
 		return r, nil
 	case ExitDone, ExitRefused:
+		if code == ExitRefused && len(output) == 0 { // what most programs do when they fail
+			return nil, faultf(Failed, "exit 1 with the refusal on standard output when the gateway refused, and with another code when the hook failed", "the hook ended with %s and gave no refusal", p.Ending())
+		}
 	default:
 		return nil, faultf(Failed, "exit 0 for done, 1 for refused by the gateway, 89 for unsupported; everything else is the hook's own failure", "the hook ended with %s", p.Ending())
 	}

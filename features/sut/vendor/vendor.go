@@ -187,15 +187,18 @@ func (a *Adapter) Launch(ctx context.Context, s sut.Setup, p sut.Place) (sut.Gat
 	return r, nil
 }
 
+// worldsDiffer is why a gateway that somebody starts by hand hardly gets through.
+const worldsDiffer = "each scenario has a world of its own, with its own names and certificates, so somebody would have to start it anew for each: write hooks (L1), one command per operation, as in fixtures/suts/example-hooks"
+
 // byHand looks for a gateway that somebody has started (L0).
 func (a *Adapter) byHand(ctx context.Context, p sut.Place, file string) error {
 	if !a.needs.Tenants.IsValid() {
-		return fmt.Errorf("sut.yaml names no driver that starts the gateway, and no address in endpoints.tenants where it runs already; give it one of the two (%s says what a gateway is told)", file)
+		return fmt.Errorf("sut.yaml names no driver that starts the gateway (level L0); %s (%s says what this one would be told)", worldsDiffer, file)
 	}
 	c, err := p.Dial(ctx, netip.AddrPort{}, a.needs.Tenants)
 	if err != nil {
-		return fmt.Errorf("nobody listens at endpoints.tenants %s (%w), and sut.yaml names no driver that could start the gateway; start it with what %s says, then run again",
-			a.needs.Tenants, err, file)
+		return fmt.Errorf("nobody listens at endpoints.tenants %s (%w), and sut.yaml names no driver that starts the gateway (level L0); %s (%s says what this one would be told)",
+			a.needs.Tenants, err, worldsDiffer, file)
 	}
 	return c.Close()
 }
