@@ -6,7 +6,7 @@ MAIL = transport/inbound transport/outbound transport/refusals
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race images docker lint bench fuzz clean
+.PHONY: help build run test race images docker lint mutants mutant bench fuzz clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,13 @@ lint: ## check format, go vet and the repository's own rules (cmd/repocheck)
 	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	go test -count=1 ./cmd/repocheck
+
+mutants: build ## hunt the gateways that are wrong on purpose, write the table into the README, hold the ratchet
+	bin/demailbench mutants --survivors features/mutant/survivors.txt --table README.md --commit "$$(git rev-parse --short HEAD)" $(ARGS)
+
+mutant: build ## hunt the gateway that PATCH=x.diff makes of these sources: who kills it?
+	@test -n "$(PATCH)" || { echo 'name the patch: make mutant PATCH=x.diff'; exit 64; }
+	bin/demailbench mutants --patch "$(PATCH)"
 
 bench: ## run all benchmarks
 	go test -run='^$$' -bench=. -benchmem ./...

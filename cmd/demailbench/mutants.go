@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -13,6 +14,7 @@ import (
 	"demailbench/features/mutant"
 	"demailbench/features/mutant/catalogue"
 	"demailbench/features/mutant/hunt"
+	"demailbench/features/mutant/patch"
 	"demailbench/features/subject"
 	"demailbench/features/suite"
 )
@@ -25,6 +27,7 @@ type mutantsCommand struct {
 	Keep      string   `help:"Keep the evidence of every run below this directory." placeholder:"DIR"`
 	Survivors string   `help:"The mutants that may survive, one id a line; a survivor that is not in it, and one in it that does not survive, is exit code 1." type:"existingfile" placeholder:"FILE"`
 	Table     string   `help:"Write the table between the markers of this document." type:"existingfile" placeholder:"FILE"`
+	Patch     string   `help:"Hunt the mutant that this patch makes of the sources in the current directory, instead of those of the catalogue." type:"existingfile" placeholder:"FILE"`
 	Commit    string   `help:"What the table names as the version that was measured." default:"unknown"`
 }
 
@@ -44,6 +47,9 @@ func (c *mutantsCommand) Run() error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if c.Patch != "" {
+		return c.patched(ctx, h)
+	}
 	began := time.Now()
 	reports, err := h.Run(ctx, list)
 	if err != nil {
@@ -64,6 +70,39 @@ func (c *mutantsCommand) Run() error {
 		return exitCode(check.ExitFail)
 	}
 	return nil
+}
+
+// patched hunts the mutant that a patch makes.
+func (c *mutantsCommand) patched(ctx context.Context, h *hunt.Hunt) error {
+	dir, err := os.MkdirTemp("", "demailbench-patched-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	program, err := patch.Make(ctx, ".", dir, c.Patch)
+	var fault *patch.Error
+	if errors.As(err, &fault) {
+		return &suite.UsageError{Text: fault.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	h.Limit = 10 * time.Minute
+	h.Command = func(_, out string) []string {
+		return []string{program, "worker", "--seed", "1", "--out", out, "--sut", "reference", "--stall", "4s"}
+	}
+	r, err := h.Patched(ctx, c.Patch)
+	if err != nil {
+		return err
+	}
+	switch r.Outcome {
+	case mutant.Killed:
+		fmt.Println(r.Outcome, "by", r.KilledBy, r.Requirements)
+		return nil
+	case mutant.Survived:
+		return exitCode(check.ExitFail)
+	}
+	return exitCode(check.ExitInconclusive)
 }
 
 func (c *mutantsCommand) ratchet() (mutant.Ratchet, error) {

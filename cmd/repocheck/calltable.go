@@ -31,6 +31,7 @@ var ioDoor = map[string]string{
 	"features/world/attach":        "directories of a gateway outside the bench, behind the clock's IO",
 	"features/mutant/fault":        "looks at a gateway's disk before it starts, behind the clock's IO",
 	"features/mutant/catalogue":    "spoils a gateway's disk, behind the clock's IO",
+	"features/mutant/patch":        "copies the sources and builds them, where no clock runs",
 	"features/mutant/hunt":         "directories of the runs against mutants, where no clock runs",
 	"features/evidence":            "stores a scenario's evidence when its clock has stopped, and reads it again",
 }

@@ -61,19 +61,32 @@ var maintenance = []Entry{
 			return bytes.ReplaceAll(b, []byte("bleiben"), []byte("b......"))
 		}), inpath.ToTenant)},
 	{mutant.Mutant{ID: "maintenance-refuses", Family: mutant.Maintenance, Severity: mutant.C, Class: mutant.Wire,
-		Text: "refuses mail for good while work goes on", Requirements: of("S0-053", "S0-047")},
-		fault.Peer(inpath.Peer{On: inward, Reply: code('4', '5', "MAIL RCPT DATA .")})},
-	{mutant.Mutant{ID: "maintenance-drops", Family: mutant.Maintenance, Severity: mutant.C, Class: mutant.Wire,
-		Text: "takes mail while work goes on, and drops it", Requirements: of("S0-053", "S0-047")},
-		fault.Peer(inpath.Peer{On: inward, Reply: func(_ *inpath.Session, verb, reply string) string {
-			if verb == "MAIL" && strings.HasPrefix(reply, "4") {
-				return "250 2.1.0 ok\r\n"
+		Text: "refuses mail for good while work goes on", Requirements: of("S0-047", "S0-053")},
+		fault.Peer(inpath.Peer{On: inward, Reply: func(s *inpath.Session, verb, reply string) string {
+			if verb == "" && strings.HasPrefix(reply, "4") {
+				return "554 5.3.2 out of service\r\n"
 			}
-			if verb == "RCPT" && (strings.HasPrefix(reply, "503") || strings.HasPrefix(reply, "502") || strings.HasPrefix(reply, "45")) {
-				return "250 2.1.5 ok\r\n"
+			return code('4', '5', "MAIL RCPT DATA")(s, verb, reply)
+		}})},
+	{mutant.Mutant{ID: "maintenance-drops", Family: mutant.Maintenance, Severity: mutant.C, Class: mutant.Wire,
+		Text: "takes mail while work goes on, and drops it", Requirements: of("S0-047", "S0-053")},
+		fault.Peer(inpath.Peer{On: []inpath.Side{inpath.FromProvider}, Reply: func(s *inpath.Session, verb, reply string) string {
+			if verb == "" && strings.HasPrefix(reply, "4") {
+				s.Spoilt = true
+				return "220 gateway.central.example ESMTP\r\n"
 			}
 			return reply
-		}, Swallow: func(s *inpath.Session, _ []byte) bool { return len(s.To) == 0 }})},
+		}, Command: func(s *inpath.Session, line string) (string, string) {
+			switch {
+			case !s.Spoilt || line == "DATA":
+				return line, ""
+			case strings.HasPrefix(line, "EHLO"):
+				return "", "250-gateway.central.example\r\n250 AUTH EXTERNAL\r\n"
+			case strings.HasPrefix(line, "AUTH"):
+				return "", "235 2.7.0 ok\r\n"
+			}
+			return "", "250 2.1.0 ok\r\n"
+		}, Swallow: func(s *inpath.Session, _ []byte) bool { return s.Spoilt }})},
 	{mutant.Mutant{ID: "maintenance-98-percent", Family: mutant.Maintenance, Severity: mutant.H, Class: mutant.Time,
 		Text: "holds the service to 98 % of a month", Requirements: of("S0-054", "S0-056")},
 		promises(func(p *gateway.Promises) { p.Account.Target = ops.Ratio{Up: 98, Total: 100} })},

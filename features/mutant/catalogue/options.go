@@ -47,11 +47,11 @@ var options = []Entry{
 		}, inpath.ToProvider)},
 	{mutant.Mutant{ID: "options-confirmations-swallowed", Family: mutant.Options, Severity: mutant.C, Class: mutant.Wire,
 		Text: "takes confirmations with 250 and drops them", Requirements: of("S1-012", "S1-129")},
-		fault.Swallow(func(s *inpath.Session, _ []byte) bool { return demail.IsSystem(s.From) }, inpath.FromProvider)},
+		fault.Swallow(func(s *inpath.Session, _ []byte) bool { return demail.IsSystem(strings.ToLower(s.From)) }, inpath.FromProvider)},
 	{mutant.Mutant{ID: "options-notifications-swallowed", Family: mutant.Options, Severity: mutant.C, Class: mutant.Wire,
 		Text: "passes confirmations on and drops the DMDA's other messages", Requirements: of("S1-129")},
 		fault.Swallow(func(s *inpath.Session, m []byte) bool {
-			return demail.IsSystem(s.From) && !strings.Contains(fault.Value(m, "X-de-mail-message-type"), "confirmation")
+			return demail.IsSystem(strings.ToLower(s.From)) && !strings.Contains(fault.Value(m, "X-de-mail-message-type"), "confirmation")
 		}, inpath.FromProvider)},
 	{mutant.Mutant{ID: "options-confirmation-forged", Family: mutant.Options, Severity: mutant.C, Class: mutant.Wire,
 		Text: "writes a confirmation of dispatch itself", Requirements: of("S1-012", "S4-019")},
@@ -106,7 +106,7 @@ var options = []Entry{
 			local, _, _ := strings.Cut(id, "@")
 			return fault.With("Message-ID: <g-" + local + "@gateway.sachsen.de>")(fault.Without("Message-ID")(m))
 		}, inpath.ToProvider)},
-	{mutant.Mutant{ID: "options-unsigned-authoritative", Family: mutant.Options, Severity: mutant.C, Class: mutant.Wire,
+	{mutant.Mutant{ID: "options-unsigned-authoritative", Family: mutant.Options, Severity: mutant.H, Class: mutant.Wire,
 		Text: "delivers as authoritative what the provider has not signed", Requirements: of("S4-017")},
 		fault.Peer(inpath.Peer{On: []inpath.Side{inpath.FromProvider, inpath.ToTenant}, Message: func(s *inpath.Session, m []byte) []byte {
 			if s.Side == inpath.FromProvider {

@@ -156,10 +156,12 @@ var queue = []Entry{
 				if verb == "RCPT" && strings.HasPrefix(reply, "5") {
 					s.Spoilt = true
 				}
-				if verb == "RCPT" && s.Spoilt && strings.HasPrefix(reply, "2") {
-					return "550 5.1.1 another recipient was refused\r\n"
-				}
 				return reply
+			}, Command: func(s *inpath.Session, line string) (string, string) {
+				if s.Spoilt && line == "DATA" {
+					return "", "554 5.1.1 a recipient was refused\r\n"
+				}
+				return line, ""
 			}})},
 	{mutant.Mutant{ID: "queue-smuggling", Family: mutant.Queue, Severity: mutant.C, Class: mutant.Wire,
 		Text: "takes a line with a dot for the end of a message whatever ends it", Requirements: of("S1-154", "S1-153", "S0-053")},
@@ -170,23 +172,6 @@ var queue = []Entry{
 			n := 0
 			return fault.Swallow(func(*inpath.Session, []byte) bool { n++; return n%2 == 0 }, inpath.Submission)
 		}()},
-	{mutant.Mutant{ID: "queue-refuses-in-outage", Family: mutant.Queue, Severity: mutant.H, Class: mutant.Wire,
-		Text: "refuses with 5xx while the DMDA is away", Requirements: of("S0-053", "S1-055")},
-		fault.Fault{Peer: func(sut.Setup) inpath.Peer {
-			away := &fault.Once{}
-			return inpath.Peer{On: []inpath.Side{inpath.Submission, inpath.ToProvider}, Reply: func(s *inpath.Session, verb, reply string) string {
-				if s.Side == inpath.ToProvider {
-					if verb != "" && verb != "." && strings.HasPrefix(reply, "4") {
-						away.First()
-					}
-					return reply
-				}
-				if away.Happened() && verb == "MAIL" {
-					return "554 5.3.2 out of service\r\n"
-				}
-				return reply
-			}}
-		}}},
 	{mutant.Mutant{ID: "queue-single-file", Family: mutant.Queue, Severity: mutant.H, Class: mutant.Wire,
 		Text: "delivers one mail after the other over all tenants", Requirements: of("S1-009"),
 		Tolerated: "no source says how fast a gateway delivers"},

@@ -36,9 +36,11 @@ func (f Fault) None() bool {
 }
 
 // Adapter starts gateways with the fault, under the name of the mutant.
-func (f Fault) Adapter(name string) sut.Adapter { return adapter{name, f} }
+func (f Fault) Adapter(name string) sut.Adapter { return adapter{name: name, f: f} }
 
+// adapter is that of the reference gateway, but for the start.
 type adapter struct {
+	sut.Reference
 	name string
 	f    Fault
 }

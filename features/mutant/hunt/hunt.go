@@ -26,7 +26,7 @@ type Hunt struct {
 	Command func(id, out string) []string
 	// Jobs is the number of mutants at a time.
 	Jobs int
-	// Limit is the longest wall time for one mutant; 0 is two minutes.
+	// Limit is the longest wall time for one mutant; 0 is five minutes.
 	Limit time.Duration
 	// Keep leaves the evidence of every mutant below this directory; empty keeps none.
 	Keep string
@@ -86,7 +86,7 @@ func (h *Hunt) one(ctx context.Context, m mutant.Mutant, out string) mutant.Repo
 	}
 	limit := h.Limit
 	if limit == 0 {
-		limit = 2 * time.Minute
+		limit = 5 * time.Minute
 	}
 	ctx, cancel := clock.Real().WithTimeout(ctx, limit)
 	defer cancel()

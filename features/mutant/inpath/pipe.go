@@ -120,3 +120,15 @@ func (e *end) SetReadDeadline(t time.Time) error {
 
 // SetWriteDeadline does nothing: what the gateway writes is always taken.
 func (e *end) SetWriteDeadline(time.Time) error { return nil }
+
+// SetLinger is how a gateway that is killed resets its connections: the real one goes at once, with whatever the peer
+// still had in hand.
+func (e *end) SetLinger(sec int) error {
+	if e.real == nil {
+		return nil
+	}
+	if l, ok := e.real.(interface{ SetLinger(sec int) error }); ok {
+		_ = l.SetLinger(sec) // a connection that is gone already needs no reset
+	}
+	return e.real.Close()
+}

@@ -250,15 +250,16 @@ func (s *Session) startTLS() (string, error) {
 	if err := s.client.say(r); err != nil {
 		return "", err
 	}
-	if s.p.Injected {
-		if early := s.client.buffered(); early != "" {
-			defer func() { _ = s.client.say("250 2.0.0 " + verb(early) + " as asked before the handshake\r\n") }()
-		}
-	}
+	injected := s.client.buffered()
 	if err := s.secure(server); err != nil {
 		return "", err
 	}
 	s.safe, s.serverSafe = true, server
+	if s.p.Injected && injected != "" {
+		if err := s.client.say("250 2.0.0 " + verb(injected) + " as asked before the handshake\r\n"); err != nil {
+			return "", err
+		}
+	}
 	line, err := s.client.line() // after the handshake the client speaks first
 	if err != nil {
 		return "", err
