@@ -74,6 +74,14 @@ type Case struct {
 	Body func(sum string) (io.ReadCloser, error)
 	// Wire is the capture; nil when there is none.
 	Wire Wire
+
+	mapped mapped
+}
+
+// mapped is the mapping of a record of so many events.
+type mapped struct {
+	events int
+	rows   map[string][]string
 }
 
 // Finding is the judgement of one expectation, or of a rule that holds for every scenario.

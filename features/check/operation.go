@@ -36,13 +36,18 @@ func (c *Case) audited(x Expectation) Finding {
 	return found(deed.Book(c.Events).Audited(x.Name, x.Event))
 }
 
-// mapping is the mapping as planned, and what people have added to it.
+// mapping is the mapping as planned, and what people have added to it. It is worked out once for the record as it
+// stands: reading every operation again for every message would take hours where thousands administer.
 func (c *Case) mapping() map[string][]string {
+	if c.mapped.rows != nil && c.mapped.events == len(c.Events) {
+		return c.mapped.rows
+	}
 	all := map[string][]string{}
 	maps.Copy(all, c.Scene.Mapping)
 	for demail, mails := range deed.Book(c.Events).Mapped() {
 		all[demail] = slices.Concat(all[demail], mails)
 	}
+	c.mapped.rows, c.mapped.events = all, len(c.Events)
 	return all
 }
 

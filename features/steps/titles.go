@@ -3,6 +3,9 @@ package steps
 // germanTitles is the German of the names of features and scenarios, which head the pages that a person
 // reads. Whoever adds a feature or a scenario adds its line here; a test asks.
 var germanTitles = map[string]string{
+	"A tenant that leaves gets what it is still owed":                                    "Ein Mandant, der geht, bekommt, was ihm noch zusteht",
+	"A De-Mail that waits for the DMDA goes out":                                         "Eine De-Mail, die auf den DMDA wartet, geht hinaus",
+	"A De-Mail that waits for the tenant's mail server is delivered":                     "Eine De-Mail, die auf den Mailserver des Mandanten wartet, wird zugestellt",
 	"The pilot operation ends on a day":                                                  "Der Pilotbetrieb endet an einem Tag",
 	"What was accepted goes out, nothing new is taken, and the portal stays":             "Was angenommen war, geht hinaus, Neues wird nicht genommen, und das Portal bleibt",
 	"De-Mails that come afterwards stay at the DMDA":                                     "De-Mails, die danach kommen, bleiben beim DMDA",
