@@ -28,6 +28,7 @@ import (
 
 type gatewayCommand struct {
 	Config   string `required:"" help:"The gateway's configuration file (YAML)." type:"path" placeholder:"FILE"`
+	Restore  string `help:"Begin with what is in this backup: the configured data directory must be new or empty." type:"path" placeholder:"DIR"`
 	UntilEOF bool   `hidden:"" name:"until-eof" help:"Also drain and end when the standard input ends: nothing is left when the program that started this one dies."`
 }
 
@@ -40,6 +41,11 @@ func (c *gatewayCommand) Run() error {
 	config, err := gateway.Parse(c.Config, text)
 	if err != nil {
 		return &suite.UsageError{Text: err.Error()}
+	}
+	if c.Restore != "" {
+		if err := gateway.Restore(c.Restore, config.Data); err != nil {
+			return &suite.UsageError{Text: err.Error()}
+		}
 	}
 	deps, closeLog, err := doors(&config, filepath.Dir(c.Config))
 	if err != nil {

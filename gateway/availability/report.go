@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"demailbench/gateway/ops"
@@ -92,7 +93,7 @@ func cut(p ops.Period, s ops.Span) ops.Period {
 	whole := p.Span
 	p.Start, p.End = max(p.Start, s.Start), min(p.End, s.End)
 	if p.Span != whole {
-		p.Name += " (part)"
+		p.Name += part
 	}
 	return p
 }
@@ -134,9 +135,13 @@ func (r *Report) compare(a *ops.Account, in Input, s ops.Span) {
 	}
 }
 
-// Kept reports whether the promise was kept: every month that the time has in full, and every week.
+// part marks a period of which the time has not all.
+const part = " (part)"
+
+// Kept reports whether the promise was kept: every month that the time has in full, and every week. Of a part of a
+// month nothing follows for the month.
 func (r Report) Kept() bool {
-	return !slices.ContainsFunc(r.Months, func(f ops.Figure) bool { return !f.Kept }) && !slices.ContainsFunc(r.Weeks, func(w ops.WeekFigure) bool { return !w.Kept })
+	return !slices.ContainsFunc(r.Months, func(f ops.Figure) bool { return !f.Kept && !strings.HasSuffix(f.Name, part) }) && !slices.ContainsFunc(r.Weeks, func(w ops.WeekFigure) bool { return !w.Kept })
 }
 
 // Faults are the single faults in an error of New.
