@@ -28,7 +28,7 @@ func TestHooks(t *testing.T) {
 		{"hook unsupported", protocol.Unsupported, "", ""},
 		{"hook empty", "", driver.Malformed, "done, but the result is not as agreed: data.rows: is missing"},
 		{"hook deaf", "", driver.Malformed, "data.rows: is missing"},
-		{"hook refuses bare", "", driver.Malformed, "refused, but: refusal.rule: is missing"},
+		{"hook refuses bare", "", driver.Failed, "the hook ended with exit status 1 and gave no refusal"},
 		{"hook fails", "", driver.Failed, "driver: mapping.list: the hook ended with exit status 7; exit 0 for done, 1 for refused by the gateway, 89 for unsupported; everything else is the hook's own failure\n  it wrote: connection refused"},
 		{"hook garbage", "", driver.Garbage, `its output is not one JSON object: at octet 0: invalid character 'O' looking for beginning of value: "OK"`},
 		{"hook wrong", "", driver.Malformed, `data.rows: "none": must be an array; it is a string`},
