@@ -89,7 +89,15 @@ func openDocked(name, self string, postfixed bool) (Subject, error) {
 	case "reference":
 		g.Foreign = &process.Adapter{Program: self, Container: true}
 	default:
-		return g, &suite.UsageError{Text: fmt.Sprintf("--sut %q cannot run with --fabric docker, where the gateway is a container; leave one of the two out", name)}
+		a, err := vendor.Open(name, vendor.Options{Program: self, Clock: clock.Real(), Profiles: []string{"saxony"}})
+		if err == nil && a.Contained() {
+			g.Foreign, g.Waits = a, world.Waits{Ready: a.Ready()}
+			break
+		}
+		if err != nil && strings.ContainsAny(name, `./\`) {
+			return g, &suite.UsageError{Text: err.Error()}
+		}
+		return g, &suite.UsageError{Text: fmt.Sprintf("--sut %q cannot run with --fabric docker, where the gateway is a container: name reference, or a sut.yaml with container.image; or leave --fabric out", name)}
 	}
 	var err error
 	g.Fabric, err = containers.Open(self, postfixed)

@@ -24,7 +24,7 @@ func (c *checker) fail(field, value, problem, fix string) error {
 }
 
 func (c *checker) run() error {
-	for _, step := range []func() error{c.identity, c.endpoints, c.capabilities, c.decisions, c.tenants, c.driver, c.limits, c.secrets} {
+	for _, step := range []func() error{c.identity, c.endpoints, c.capabilities, c.decisions, c.tenants, c.container, c.driver, c.limits, c.secrets} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -120,6 +120,20 @@ func (c *checker) decisions() error {
 			return c.fail(at, d.ID, "is answered twice", "keep one")
 		}
 		seen[d.ID] = true
+	}
+	return nil
+}
+
+// container judges what run --fabric docker needs.
+func (c *checker) container() error {
+	d := c.sut.Container
+	switch {
+	case d == nil:
+		return nil
+	case c.sut.Driver != nil:
+		return c.fail("container.image", d.Image, "a container has no driver yet: what reaches into it is not there", "remove driver, or run without container")
+	case c.sut.Endpoints.Tenants != AtPlace:
+		return c.fail("endpoints.tenants", c.sut.Endpoints.Tenants, "a container lives at the world's own addresses", "write "+AtPlace+", and listen where DEMAILBENCH_PLACE says")
 	}
 	return nil
 }

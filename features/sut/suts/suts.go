@@ -42,9 +42,11 @@ type SUT struct {
 	// Tenants are those that the gateway serves already. Left out: the profile's, enrolled through the driver.
 	Tenants []Tenant `yaml:"tenants,omitempty"`
 	// Driver is how the bench administers it; left out: by hand (L0).
-	Driver  *Driver  `yaml:"driver,omitempty"`
-	Limits  *Limits  `yaml:"limits,omitempty"`
-	Secrets []Secret `yaml:"secrets,omitempty"`
+	Driver *Driver `yaml:"driver,omitempty"`
+	// Container is what run --fabric docker runs in the gateway's place.
+	Container *Container `yaml:"container,omitempty"`
+	Limits    *Limits    `yaml:"limits,omitempty"`
+	Secrets   []Secret   `yaml:"secrets,omitempty"`
 }
 
 // Identity says what is tested; reports repeat it.
@@ -65,6 +67,18 @@ type Endpoints struct {
 	Tenants string `yaml:"tenants"`
 	// Provider takes what the DMDA pushes; left out when the gateway fetches it otherwise (D16).
 	Provider string `yaml:"provider,omitempty"`
+}
+
+// Container is a gateway as an image. It finds what it is given in the file that the variable DEMAILBENCH_PLACE names
+// (features/sut/PLACE.md), at the same paths as on the machine, and listens where that file says.
+type Container struct {
+	// Image is in the engine already: the bench fetches none.
+	Image string `yaml:"image"`
+	// Command replaces the image's. Environment are variables as NAME=value; secrets are added.
+	Command     []string `yaml:"command,omitempty"`
+	Environment []string `yaml:"environment,omitempty"`
+	// Health is the port that takes connections when the gateway is ready; left out: 25.
+	Health int `yaml:"health,omitempty"`
 }
 
 // Capability is one line of the capability statement.

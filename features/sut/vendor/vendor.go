@@ -171,6 +171,10 @@ func (a *Adapter) Launch(ctx context.Context, s sut.Setup, p sut.Place) (sut.Gat
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", PlaceFile, err)
 	}
+	if p.Run != nil {
+		a.data, a.served = p.Data, s
+		return a.settle(ctx, p, file)
+	}
 	r := &running{p: p, owner: a}
 	if a.sut.Driver == nil {
 		return r, a.byHand(ctx, p, file)
