@@ -5,6 +5,7 @@
 package world
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -29,6 +30,7 @@ import (
 	"demailbench/features/world/reader"
 	"demailbench/features/world/scene"
 	"demailbench/features/world/waiting"
+	"demailbench/reports/redaction"
 	"demailbench/sim/bridge"
 	"demailbench/sim/clock"
 	"demailbench/sim/fault"
@@ -254,7 +256,13 @@ func (w *World) Judge() (check.Judgement, error) {
 
 // KeepLog keeps the gateway's own log, and removes what nobody keeps. It runs after Drive has returned.
 func (w *World) KeepLog() error {
-	if err := os.WriteFile(filepath.Join(w.o.Dir, "sut.log"), w.log.Bytes(), 0o644); err != nil {
+	log := w.log.Bytes()
+	if w.lab != nil { // a gateway may say too much
+		if _, pin := w.lab.Card(); pin != "" {
+			log = bytes.ReplaceAll(log, []byte(pin), []byte(redaction.Mask))
+		}
+	}
+	if err := os.WriteFile(filepath.Join(w.o.Dir, "sut.log"), log, 0o644); err != nil {
 		return fmt.Errorf("keep the gateway's log: %w", err)
 	}
 	if err := os.RemoveAll(filepath.Join(w.o.Dir, "work")); err != nil {
