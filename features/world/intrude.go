@@ -39,7 +39,7 @@ func (w *World) SubmitsToBoth(tenant, clerk, other string) error {
 	c := w.client(t.MailServer)
 	c.STARTTLS = wire.Required
 	c.Send(context.Background(), w.gatewayAddress(25), wire.Envelope{From: m.From, To: []string{m.To, other}}, m.Message)
-	return nil
+	return w.Expect(check.Expectation{Kind: check.Submitted, Nonce: m.Nonce, Who: m.Who})
 }
 
 // RefusedFor expects that the mail was refused for one recipient.

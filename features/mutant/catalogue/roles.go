@@ -140,9 +140,8 @@ var roles = []Entry{
 	{mutant.Mutant{ID: "roles-long-commissioning", Family: mutant.Roles, Severity: mutant.M, Class: mutant.Admin,
 		Text: "takes a power of attorney for commissioning of 90 days", Requirements: of("S1-159")},
 		fault.Config(func(c *gateway.Config) { c.PoA.MaxCommissioning = 90 * 24 * brief * 2 })},
-	{mutant.Mutant{ID: "roles-twenty-for-ever", Family: mutant.Roles, Severity: mutant.L, Class: mutant.Admin,
-		Text: "enrols no more than eight tenants", Requirements: of("S1-014"),
-		Tolerated: "the pilot's size is its operator's to set"},
+	{mutant.Mutant{ID: "roles-eight-tenants", Family: mutant.Roles, Severity: mutant.M, Class: mutant.Admin,
+		Text: "enrols no more than eight tenants", Requirements: of("S1-014")},
 		fault.Config(func(c *gateway.Config) { c.Pilot.MaxTenants = 8 })},
 }
 

@@ -130,6 +130,9 @@ func (s *Session) run() {
 		s.safe, s.serverSafe = true, true
 	}
 	r, err := s.server.reply()
+	if err == nil {
+		r = s.reply("", r)
+	}
 	for err == nil {
 		if err = s.client.say(r); err != nil {
 			return
