@@ -94,9 +94,8 @@ func (c *rehearseCommand) try(sheet *rehearse.Sheet) error {
 	for _, key := range set.Notes {
 		fmt.Println(say.Say(key))
 	}
-	run := runCommand{sources: sources{Profile: "saxony", Fixtures: filepath.Join(world, "fixtures"), Features: filepath.Join(world, "features")}, Seed: "1", SUT: c.SUT, Lang: c.Lang,
-		Out: filepath.Join(c.Out, "run")}
-	return run.Run()
+	return exitCode(execute([]string{"run", "--fixtures", filepath.Join(world, "fixtures"), "--features", filepath.Join(world, "features"), "--sut", c.SUT, "--lang", c.Lang,
+		"--out", filepath.Join(c.Out, "run")})) // as the user can repeat it
 }
 
 // writeFiles writes files below dir.

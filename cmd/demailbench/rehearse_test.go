@@ -43,7 +43,7 @@ func TestRehearseOwnData(t *testing.T) {
 		want    []string
 	}{
 		{"municipality in KDN with TLS", nil, "mail;demail\npoststelle@neustadt.example;poststelle@neustadt-sachsen.de-mail.de\nstandesamt@neustadt.example;standesamt@neustadt-sachsen.de-mail.de\n",
-			[]string{"a-clerk-s-de-mail", "reaches-the-mailbox", "catchall", "cannot-send", "in-clear", "a-neighbour", "its-line-fails"}},
+			[]string{"enrolment", "a-clerk-s-de-mail", "reaches-the-mailbox", "catchall", "cannot-send", "in-clear", "a-neighbour", "its-line-fails"}},
 		{"receive only over IPSEC, any network, server of a computing centre", []string{"id: neustadt", "id: neu-stadt", "  transport: starttls\n", "  transport: ipsec\n",
 			"line_in_service: false", "line_in_service: true", "seen_as: 10.2.40.25", "seen_as: 100.80.7.1", "lan: 192.168.30.0/24", "lan: 192.168.0.0/16",
 			"hostname: mail.neustadt.example", "hostname: mx1.rechenzentrum.example", "    direction: both", "    direction: receive-only", "mail: technik@kdn-gmbh.de", "mail: it@neustadt.example"},

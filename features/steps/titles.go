@@ -3,6 +3,8 @@ package steps
 // germanTitles is the German of the names of features and scenarios, which head the pages that a person
 // reads. Whoever adds a feature or a scenario adds its line here; a test asks.
 var germanTitles = map[string]string{
+	"An authority is enrolled with its own data":                                         "Eine Behörde wird mit ihren eigenen Daten mandatiert",
+	"It is enrolled, commissioned and reached":                                           "Sie wird mandatiert, in Betrieb genommen und erreicht",
 	"A tenant that leaves gets what it is still owed":                                    "Ein Mandant, der geht, bekommt, was ihm noch zusteht",
 	"A De-Mail that waits for the DMDA goes out":                                         "Eine De-Mail, die auf den DMDA wartet, geht hinaus",
 	"A De-Mail that waits for the tenant's mail server is delivered":                     "Eine De-Mail, die auf den Mailserver des Mandanten wartet, wird zugestellt",

@@ -2,7 +2,7 @@ package stage
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,8 +11,8 @@ import (
 	"demailbench/features/rehearse"
 )
 
-//go:embed rehearsal.tmpl
-var featureText string
+//go:embed rehearsal.tmpl enrolment.tmpl
+var templates embed.FS
 
 // most is how many addresses of each kind are tried: a rehearsal is to end within a minute.
 const most = 20
@@ -39,11 +39,13 @@ func (c copies) Title() string {
 // play is what the feature is made of.
 type play struct {
 	ID, Name, Server, Seen, Zone string
-	Send, Silent, SendOnly       []pair
-	Receive                      []copies
-	Unmapped                     []string
-	CatchAll                     []catchAll
-	Secured                      bool
+	// Direction is that of the main domain.
+	Direction              string
+	Send, Silent, SendOnly []pair
+	Receive                []copies
+	Unmapped               []string
+	CatchAll               []catchAll
+	Secured, State         bool
 	// First sends; Waits receives in one mailbox.
 	First, Waits pair
 }
@@ -55,7 +57,7 @@ type catchAll struct{ Domain, Mailbox, DeMail string }
 func (b *builder) features() error {
 	f := b.form
 	p := play{ID: b.stage.Tenant, Name: strings.Join(strings.Fields(f.Name), " "), Server: b.host("mail"), Seen: f.Mail.Server.SeenAs.String(),
-		Zone: b.zone(), Secured: f.Mail.Transport == "starttls"}
+		Zone: b.zone(), Secured: f.Mail.Transport == "starttls", State: f.Network == "svn", Direction: f.Domains[0].Direction}
 	byBox := b.receivers()
 	for _, r := range b.docs[b.tenantFile()].list("mapping") {
 		row := pair{r.text("mail"), r.text("demail")}
@@ -81,15 +83,17 @@ func (b *builder) features() error {
 	}
 	p.CatchAll = b.catchAlls(byBox)
 	b.shorten(&p)
-	t, err := template.New("feature").Parse(featureText)
-	if err != nil {
-		return fmt.Errorf("the rehearsal's feature: %w", err)
+	for name, file := range map[string]string{"rehearsal.tmpl": "rehearsal/own-data.feature", "enrolment.tmpl": "rehearsal/enrolment.feature"} {
+		t, err := template.ParseFS(templates, name)
+		if err != nil {
+			return fmt.Errorf("the rehearsal's feature: %w", err)
+		}
+		var text bytes.Buffer
+		if err := t.Execute(&text, p); err != nil {
+			return fmt.Errorf("the rehearsal's feature: %w", err)
+		}
+		b.stage.Features[file] = text.Bytes()
 	}
-	var text bytes.Buffer
-	if err := t.Execute(&text, p); err != nil {
-		return fmt.Errorf("the rehearsal's feature: %w", err)
-	}
-	b.stage.Features["rehearsal/own-data.feature"] = text.Bytes()
 	return nil
 }
 
