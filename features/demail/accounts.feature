@@ -41,7 +41,7 @@ Feature: An account goes through its states, and each allows what it allows
     And the administrator of freital cannot activate the account
     And the representative of freital can activate the account
 
-  @S1-087 @S1-088 @S1-089 @S1-093 @S0-027
+  @S1-087 @S1-088 @S1-089 @S1-090 @S1-093 @S0-027
   Scenario Outline: An incomplete order sheet goes back
     Then the order sheet of freital is sent back without <missing>
 
@@ -53,6 +53,7 @@ Feature: An account goes through its states, and each allows what it allows
       | the mailbox                |
       | the representatives        |
       | the holder                 |
+      | the ITSP                   |
 
   @S1-099
   Scenario: An administrator is recommended, not demanded
@@ -114,9 +115,9 @@ Feature: An account goes through its states, and each allows what it allows
     Then the clerk gets a delivery status notification with status "5"
     When the citizen sends a De-Mail to "poststelle@annaberg-buchholz.de-mail.de"
     Then a notification of closed-account arrives in the citizen's mailbox
-    When 50 days pass
+    When 10 days pass
     And the holder of annaberg is told that the account will be dissolved
-    And 20 days pass
+    And 60 days pass
     Then the DMDA cannot dissolve the account of annaberg yet
     And the representative of annaberg can read "poststelle@annaberg-buchholz.de-mail.de" in the portal
     When 25 days pass

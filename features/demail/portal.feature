@@ -4,7 +4,7 @@ Feature: The portal stays usable beside the gateway
   gateway sent is visible there and the other way round, and the gateway never deletes anything at the DMDA
   (S1-115).
 
-  @S1-115
+  @S1-114 @S1-115
   Scenario: The gateway is down, the portal is not
     Given the gateway is stopped
     When the citizen sends a De-Mail to "poststelle@annaberg-buchholz.de-mail.de"

@@ -62,7 +62,7 @@ var Words = map[string]string{
 	"taken": "angenommen", "sent back": "zurückgesandt", "registers": "registriert", "blocks": "sperrt", "unblocks": "entsperrt", "restricts": "beschränkt", "dissolves": "löst auf:",
 	"register": "registrieren", "enable": "freischalten", "dissolve": "auflösen",
 	"its signature": "die Unterschrift", "a representative who signs": "die Unterschrift einer vertretungsberechtigten Person", "the main domain": "die Hauptdomain", "the mailbox": "das Postfach",
-	"the representatives": "die vertretungsberechtigten Personen", "the holder": "der Name der Behörde", "an administrator": "ein Administrator", "the right to activate": "das Recht zu aktivieren",
+	"the representatives": "die vertretungsberechtigten Personen", "the holder": "der Name der Behörde", "the ITSP": "der ITSP", "an administrator": "ein Administrator", "the right to activate": "das Recht zu aktivieren",
 	"publish an entry in the directory": "einen Eintrag im Verzeichnisdienst veröffentlichen", "name an administrator": "einen Administrator benennen", "change the master data": "die Stammdaten ändern",
 	"open a mailbox": "ein Postfach anlegen", "open a subdomain": "eine Subdomain anlegen", "add a user": "einen Nutzer anlegen", "reset a password": "ein Passwort zurücksetzen",
 	"a wrong": "eine falsche", "the right": "die richtige", "greeting": "Begrüßung", "half the message": "halbe Nachricht", "the last line": "letzte Zeile",
