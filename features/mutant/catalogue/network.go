@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"sync"
 
 	"demailbench/features/mutant"
 	"demailbench/features/mutant/fault"
@@ -83,11 +82,11 @@ var network = []Entry{
 		fault.Peer(inpath.Peer{On: inward, Taken: func(s *inpath.Session, _ []byte) { tellsInternet(s) }})},
 	{mutant.Mutant{ID: "network-mx-ignored", Family: mutant.Network, Severity: mutant.H, Class: mutant.Net,
 		Text: "delivers to the address of the domain and not to its MX", Requirements: of("S0-037", "S1-128", "S0-053")},
-		fault.Fault{Deps: func(d *gateway.Deps, _ sut.Setup) { d.Resolver = withoutMX{sut.Doors{Resolver: d.Resolver}} }}},
+		fault.Fault{Deps: func(d *gateway.Deps, _ sut.Setup) { d.Resolver = fault.WithoutMX(d.Resolver) }}},
 	{mutant.Mutant{ID: "network-names-for-ever", Family: mutant.Network, Severity: mutant.H, Class: mutant.Net,
 		Text: "looks a name up once and keeps the answer, also a failure", Requirements: of("S0-053")},
 		fault.Fault{Deps: func(d *gateway.Deps, _ sut.Setup) {
-			d.Resolver = &remembering{Doors: sut.Doors{Resolver: d.Resolver}, mx: map[string]mxAnswer{}, ip: map[string]ipAnswer{}}
+			d.Resolver = fault.Remembering(d.Resolver)
 		}}},
 	{mutant.Mutant{ID: "network-by-internet-line", Family: mutant.Network, Severity: mutant.C, Class: mutant.Net,
 		Text: "delivers to tenants by way of the Internet", Requirements: of("S0-037", "S0-003", "S1-128", "S1-009")},
@@ -117,64 +116,4 @@ var network = []Entry{
 				s.Tenants[i].Networks = []netip.Prefix{netip.PrefixFrom(netip.AddrFrom4([4]byte{192, 168, byte(10 + i), 0}), 24)}
 			}
 		}}},
-}
-
-// withoutMX finds no mail server of a domain but the domain itself, which the gateway then takes.
-type withoutMX struct{ sut.Doors }
-
-// LookupMX denies.
-func (r withoutMX) LookupMX(_ context.Context, domain string) ([]*net.MX, error) {
-	return nil, denied(domain, net.ErrClosed)
-}
-
-// LookupNetIP looks up a host's addresses.
-func (r withoutMX) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	return r.Resolver.LookupNetIP(ctx, network, host)
-}
-
-type (
-	mxAnswer struct {
-		l   []*net.MX
-		err error
-	}
-	ipAnswer struct {
-		l   []netip.Addr
-		err error
-	}
-)
-
-// remembering asks once.
-type remembering struct {
-	sut.Doors
-	mu sync.Mutex
-	mx map[string]mxAnswer
-	ip map[string]ipAnswer
-}
-
-// LookupMX looks up a domain's mail servers.
-func (r *remembering) LookupMX(ctx context.Context, domain string) ([]*net.MX, error) {
-	r.mu.Lock()
-	a, ok := r.mx[domain]
-	r.mu.Unlock()
-	if !ok {
-		a.l, a.err = r.Resolver.LookupMX(ctx, domain)
-		r.mu.Lock()
-		r.mx[domain] = a
-		r.mu.Unlock()
-	}
-	return a.l, a.err
-}
-
-// LookupNetIP looks up a host's addresses.
-func (r *remembering) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	r.mu.Lock()
-	a, ok := r.ip[host]
-	r.mu.Unlock()
-	if !ok {
-		a.l, a.err = r.Resolver.LookupNetIP(ctx, network, host)
-		r.mu.Lock()
-		r.ip[host] = a
-		r.mu.Unlock()
-	}
-	return a.l, a.err
 }

@@ -1,9 +1,6 @@
 package catalogue
 
 import (
-	"context"
-	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,30 +50,6 @@ func code(from, to byte, verbs string) func(*inpath.Session, string, string) str
 	}
 }
 
-// hasty is a resolver that takes every failure for an authoritative denial.
-type hasty struct {
-	sut.Doors
-}
-
-// LookupMX looks up a domain's mail servers.
-func (h hasty) LookupMX(ctx context.Context, domain string) ([]*net.MX, error) {
-	l, err := h.Resolver.LookupMX(ctx, domain)
-	return l, denied(domain, err)
-}
-
-// LookupNetIP looks up a host's addresses.
-func (h hasty) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	l, err := h.Resolver.LookupNetIP(ctx, network, host)
-	return l, denied(host, err)
-}
-
-func denied(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
-}
-
 var queue = []Entry{
 	{mutant.Mutant{ID: "queue-early-answer", Family: mutant.Queue, Severity: mutant.C, Class: mutant.Process,
 		Text: "answers 250 before the mail is on the disk", Requirements: of("S0-053")},
@@ -105,7 +78,7 @@ var queue = []Entry{
 		fault.Peer(inpath.Peer{On: outward, Reply: code('4', '5', "MAIL RCPT DATA .")})},
 	{mutant.Mutant{ID: "queue-dns-failure-is-final", Family: mutant.Queue, Severity: mutant.C, Class: mutant.Net,
 		Text: "takes SERVFAIL for the answer that a domain does not exist", Requirements: of("S0-053")},
-		fault.Fault{Deps: func(d *gateway.Deps, _ sut.Setup) { d.Resolver = hasty{sut.Doors{Resolver: d.Resolver}} }}},
+		fault.Fault{Deps: func(d *gateway.Deps, _ sut.Setup) { d.Resolver = fault.Hasty(d.Resolver) }}},
 	{mutant.Mutant{ID: "queue-short-life", Family: mutant.Queue, Severity: mutant.C, Class: mutant.Time,
 		Text: "gives mail up after half an hour", Requirements: of("S0-053")},
 		fault.Config(func(c *gateway.Config) { c.Retry.GiveUp, c.Retry.DelayNotice = brief, brief })},
@@ -140,7 +113,7 @@ var queue = []Entry{
 		}}},
 	{mutant.Mutant{ID: "queue-cut-line-is-final", Family: mutant.Queue, Severity: mutant.C, Class: mutant.Net,
 		Text: "drops mail for a server that it cannot reach", Requirements: of("S0-053")},
-		fault.Fault{Deps: func(d *gateway.Deps, _ sut.Setup) { d.Resolver = unreachable(d) }}},
+		fault.Fault{Deps: func(d *gateway.Deps, _ sut.Setup) { d.Resolver = fault.Unreachable(d) }}},
 	{mutant.Mutant{ID: "queue-permanent-is-retried", Family: mutant.Queue, Severity: mutant.M, Class: mutant.Wire,
 		Text: "tries again for days what was refused for good", Requirements: of("S1-129", "S1-009", "S0-016")},
 		fault.Peer(inpath.Peer{On: outward, Reply: code('5', '4', "MAIL RCPT DATA .")})},
@@ -176,40 +149,4 @@ var queue = []Entry{
 		Text: "delivers one mail after the other over all tenants", Requirements: of("S1-009"),
 		Tolerated: "no source says how fast a gateway delivers"},
 		fault.Config(func(c *gateway.Config) { c.Limits.Deliveries, c.Limits.PerRoute = 1, 1 })},
-}
-
-// unreachable is a resolver that denies a name whose host was not reached.
-func unreachable(d *gateway.Deps) hasty {
-	dial := d.Dial
-	down := &fault.Once{}
-	d.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dial(ctx, network, address)
-		if err != nil {
-			down.First()
-		}
-		return c, err
-	}
-	return hasty{sut.Doors{Resolver: deniesWhen{sut.Doors{Resolver: d.Resolver}, down}}}
-}
-
-// deniesWhen fails once something has happened.
-type deniesWhen struct {
-	sut.Doors
-	down *fault.Once
-}
-
-// LookupMX looks up a domain's mail servers.
-func (r deniesWhen) LookupMX(ctx context.Context, domain string) ([]*net.MX, error) {
-	if r.down.Happened() {
-		return nil, net.ErrClosed
-	}
-	return r.Resolver.LookupMX(ctx, domain)
-}
-
-// LookupNetIP looks up a host's addresses.
-func (r deniesWhen) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	if r.down.Happened() {
-		return nil, net.ErrClosed
-	}
-	return r.Resolver.LookupNetIP(ctx, network, host)
 }
