@@ -151,7 +151,7 @@ Feature: Scenario 3: connect a new subdomain
     And freital uses the gateway service
     When the municipality sets the next hop of freital to mail.freital.example port 2525
     And the citizen sends a De-Mail to "poststelle@freital.de-mail.de"
-    And 5 seconds pass
+    And 10 minutes pass
     Then nothing of it is at host freital-mail yet
     When the municipality sets the next hop of freital to mail.freital.example port 25
     Then it arrives unchanged in mailbox "poststelle@freital.example"
