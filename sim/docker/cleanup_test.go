@@ -188,7 +188,7 @@ func TestWithoutEngine(t *testing.T) {
 	if !errors.As(err, &exit) || exit.ExitCode() != 3 {
 		t.Errorf("%v", err)
 	}
-	if text := strings.TrimSpace(string(out)); strings.Contains(text, "\n") || !strings.Contains(text, "no container engine answers at unix:///nowhere/docker.sock") || !strings.Contains(text, "run without --fabric docker") {
+	if text := strings.TrimSpace(string(out)); strings.Contains(text, "\n") || !strings.Contains(text, "no container engine answers") || !strings.Contains(text, "run without --fabric docker") {
 		t.Errorf("it says %q", text)
 	}
 }
