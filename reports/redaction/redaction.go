@@ -25,7 +25,7 @@ const Mask = "[redacted]"
 // forms are secrets by their form; what the first group holds stays. Paths are no secrets.
 var forms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)("[a-z_.-]*(?:password|passwort|passphrase|kennwort|secret|session|token|cookie|pin)"\s*:\s*")[^"/\\]+`),
-	regexp.MustCompile(`(?i)(\b(?:password|passwort|passphrase|kennwort|secret|session|token)\s*[=:]\s*)[^\s"'/,;}\]]+`),
+	regexp.MustCompile(`(?i)(\b(?:password|passwort|passphrase|kennwort|secret|session|token)\s*[=:]\s*)[^\s"'/,;{}\[\]]+`),
 	regexp.MustCompile(`(?i)(\bpin\s*[=:]\s*)\d+`),
 	regexp.MustCompile(`(?i)(\bauthorization:\s*(?:basic|bearer|digest)\s+)[^\s"]+`),
 	regexp.MustCompile(`(?i)(\b(?:set-)?cookie:\s*)[^\r\n"]+`),

@@ -26,6 +26,7 @@ func TestText(t *testing.T) {
 		{"pin: /tmp/x/card.pin", "pin: /tmp/x/card.pin"},
 		{`"password":"[redacted]"`, `"password":"[redacted]"`},
 		{"wrong PIN: the card is blocked", "wrong PIN: the card is blocked"},
+		{"password: {time: 1, memory: 8}", "password: {time: 1, memory: 8}"},
 		{"password of clerk reset", "password of clerk reset"},
 		{"250 2.0.0 AUTH PLAIN", "250 2.0.0 AUTH PLAIN"},
 	} {
