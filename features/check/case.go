@@ -41,6 +41,9 @@ type Scene struct {
 	// Contacts are who must be told of maintenance; ClearDays is how the gateway reads "3 working days before" (D5).
 	Contacts  []promise.Contact `json:"contacts,omitempty"`
 	ClearDays bool              `json:"clear_days,omitempty"`
+	// Decided are the decisions of the bench ("D10b") that the gateway's vendor has answered otherwise in sut.yaml,
+	// each with the vendor's answer.
+	Decided map[string]string `json:"decided,omitempty"`
 	// Zones maps each host to its zone ("internet", "dmda", "central", "svn", "kdn", "tenant-...").
 	Zones map[string]string `json:"zones"`
 	// Addresses maps each host to its addresses as other hosts see them.

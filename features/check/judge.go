@@ -33,10 +33,10 @@ var judges = map[Kind]func(*Case, Expectation) Finding{
 	Tries:        (*Case).tries,
 	Submitted:    (*Case).submitted,
 	Happened:     (*Case).happened,
-	Operated:     (*Case).operated,
-	Answered:     (*Case).answered,
-	Listed:       (*Case).listed,
-	Audited:      (*Case).audited,
+	Operated:     (*Case).deeds,
+	Answered:     (*Case).deeds,
+	Listed:       (*Case).deeds,
+	Audited:      (*Case).deeds,
 	Web:          (*Case).web,
 	Told:         (*Case).told,
 	Due:          (*Case).due,
@@ -55,6 +55,9 @@ func (c *Case) One(x Expectation) Finding {
 		f.Verdict = Inconclusive
 	case f.Verdict == "":
 		f.Verdict = c.weight(x.Requirements)
+	}
+	if own := c.decided(x.Requirements); own != "" && f.Verdict == Warn {
+		f.Verdict, f.Observed = NotApplicable, f.Observed+"; sut.yaml decides otherwise: "+own
 	}
 	f.patient(x)
 	if !f.OK && f.Event > 0 && f.Packet == nil && c.Wire != nil {
@@ -75,6 +78,17 @@ func (c *Case) weight(statements []string) Verdict {
 		return Fail
 	}
 	return Warn
+}
+
+// decided is the vendor's own answer to what an expectation rests on, when that is decisions of the bench alone.
+func (c *Case) decided(statements []string) (own string) {
+	for _, s := range statements {
+		if c.Scene.Decided[s] == "" {
+			return ""
+		}
+		own += s + " is " + c.Scene.Decided[s] + ". "
+	}
+	return strings.TrimSpace(own)
 }
 
 // packet finds the packet of an event in the capture.

@@ -115,6 +115,12 @@ func (u *Unreliable) Error() string { return u.Err.Error() }
 // Unwrap returns the cause.
 func (u *Unreliable) Unwrap() error { return u.Err }
 
+// Opinionated is a Foreign whose vendor answers open questions otherwise than the bench.
+type Opinionated interface {
+	// Decisions are the decisions ("D10b") with the vendor's answers.
+	Decisions() map[string]string
+}
+
 // Limited is a Foreign whose gateway lacks something that scenarios ask for.
 type Limited interface {
 	// Lacks returns why an operation of the contract cannot be asked for; lacks is false when it can.

@@ -186,6 +186,9 @@ func (w *World) Start() error {
 	}
 	w.faults = fault.New(w.rec)
 	w.scene = scene.Describe(w.o.Profile, w.o.Recommended, w.authority())
+	if o, ok := w.o.Foreign.(sut.Opinionated); ok {
+		w.scene.Decided = o.Decisions()
+	}
 	w.clock.IO(func() { w.file, err = os.Create(filepath.Join(w.o.Dir, evidence.Capture)) })
 	if err != nil {
 		return fmt.Errorf("create the capture: %w", err)

@@ -362,9 +362,23 @@ func (en entry) lacks(e record.Event, d Deed) string {
 	return ""
 }
 
-// Mapped is the rows that people have added to the mapping: De-Mail address to e-mail addresses.
-func (c Book) Mapped() map[string][]string {
+// Asked are the operations that steps asked for and that the gateway has.
+func (c Book) Asked() []record.Event {
+	var all []record.Event
+	for _, e := range c {
+		if e.Kind == record.Operation && e.Type != SetUp && e.Text != Unsupported {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// Mapped is a mapping, De-Mail address to e-mail addresses, with the rows that people have added to it.
+func (c Book) Mapped(planned map[string][]string) map[string][]string {
 	all := map[string][]string{}
+	for demail, mails := range planned {
+		all[demail] = slices.Clone(mails)
+	}
 	for _, e := range c {
 		var d Deed
 		var a struct {

@@ -150,6 +150,15 @@ func (a *Adapter) Lacks(operation string) (reason string, lacks bool) {
 	return "", false
 }
 
+// Decisions implements sut.Opinionated.
+func (a *Adapter) Decisions() map[string]string {
+	all := map[string]string{}
+	for _, d := range a.sut.Decisions {
+		all[d.ID] = d.Value
+	}
+	return all
+}
+
 // slack is what a start takes besides the hello and one operation.
 const slack = 15 * time.Second
 
