@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	cerrdefs "github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
@@ -33,9 +34,27 @@ func (e *Engine) NodeImage(ctx context.Context, program string) (ref string, err
 	if there, err := e.has(ctx, ref); err != nil || there {
 		return ref, err
 	}
+	e.prune(ctx)
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(scratch(w, b)) }()
 	return ref, e.Import(ctx, ref, r, `ENTRYPOINT ["/demailbench"]`, `CMD ["node"]`)
+}
+
+// prune removes images of earlier builds of the program. One that was made within the hour may belong to a bench that
+// runs; one that a container uses stays.
+func (e *Engine) prune(ctx context.Context) {
+	list, err := e.cli.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("reference", "demailbench-node")})
+	if err != nil {
+		return // room is no condition
+	}
+	for _, i := range list.Items {
+		if time.Since(time.Unix(i.Created, 0)) < time.Hour {
+			continue
+		}
+		for _, ref := range i.RepoTags {
+			_, _ = e.cli.ImageRemove(ctx, ref, client.ImageRemoveOptions{}) // in use, or gone already
+		}
+	}
 }
 
 // static refuses programs that need a dynamic linker.
