@@ -15,6 +15,7 @@ var germanIntruding = map[string]string{
 	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail as "([^"]+)" with From "([^"]+)"$`:                                          `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail unter der Adresse „{3}“ mit „{4}“ im Feld From`,
 	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with the field "([^"]+)"$`:                                                  `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail mit dem Feld „{3}“`,
 	`^somebody of (\w+) who is in no mapping sends the citizen a De-Mail$`:                                                             `Jemand von {1}, der nicht zugeordnet ist, sendet der Bürgerin eine De-Mail`,
+	`^the DMDA shows a certificate of (another|its own) authority$`:                                                                    `Der DMDA zeigt ein Zertifikat ({1!} Zertifizierungsstelle)`,
 	`^it shows the citizen nothing of (\w+)$`:                                                                                          `Sie zeigt der Bürgerin nichts von {1}`,
 }
 
@@ -28,6 +29,7 @@ var germanIntruders = map[string]string{
 	"The envelope is judged as the From field is":                          "Der Umschlag wird geprüft wie das Feld From",
 	"Under a colleague's address nobody sends":                             "Unter der Adresse eines Kollegen sendet niemand",
 	"No tenant sends as another one":                                       "Kein Mandant sendet als ein anderer",
+	"Whoever answers in the DMDA's place gets nothing":                     "Wer an Stelle des DMDA antwortet, bekommt nichts",
 	"Mail without sender is refused":                                       "Post ohne Absender wird abgelehnt",
 	"What only the DMDA may say nobody else says":                          "Was nur der DMDA sagen darf, sagt kein anderer",
 	"Whoever is in no mapping is refused, whatever his address":            "Wer nicht zugeordnet ist, wird abgelehnt, gleich unter welcher Adresse",
@@ -41,7 +43,11 @@ var germanIntruders = map[string]string{
 	"The citizen reads no address of the tenant's inside":                  "Die Bürgerin liest keine interne Adresse des Mandanten",
 }
 
+// germanIntrudersWords are the words in their steps that are not names.
+var germanIntrudersWords = map[string]string{"another": "einer fremden", "its own": "seiner eigenen"}
+
 func init() {
+	maps.Copy(germanWords, germanIntrudersWords)
 	maps.Copy(germanSentences, germanIntruding)
 	maps.Copy(germanTitles, germanIntruders)
 }

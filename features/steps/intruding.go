@@ -22,6 +22,7 @@ func intruding(w *world.World) []binding {
 			return w.ClerkSends(world.Letter{Tenant: tenant, Clerk: clerk, Fields: []string{field}})
 		}},
 		{`^somebody of (\w+) who is in no mapping sends the citizen a De-Mail$`, w.NobodySubmits},
+		{`^the DMDA shows a certificate of (another|its own) authority$`, func(whose string) error { return w.ShowCertificate(whose == "another") }},
 		{`^it shows the citizen nothing of (\w+)$`, w.ShowsNothingOf},
 	}
 }

@@ -30,3 +30,12 @@ Feature: Nothing travels in clear
     And nothing of it is readable on the links of segment carrier
     And a confirmation of receipt arrives in the citizen's mailbox
     And a confirmation of receipt arrives in mailbox "poststelle@pirna.example"
+
+  Scenario: Whoever answers in the DMDA's place gets nothing
+    Given the DMDA shows a certificate of another authority
+    When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
+    And 2 hours pass
+    Then nothing of it is at host dmda yet
+    And "esv@sid.sachsen.de" is alerted about "DMDA"
+    When the DMDA shows a certificate of its own authority
+    Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"

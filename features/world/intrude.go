@@ -6,6 +6,7 @@ import (
 	"demailbench/features/check"
 	"demailbench/features/world/letter"
 	"demailbench/features/world/stranger"
+	"demailbench/sim/pki"
 	"demailbench/sim/wire"
 )
 
@@ -73,4 +74,21 @@ func (w *World) ShowsNothingOf(tenant string) error {
 		words = append(words, "@"+d, "mail."+d)
 	}
 	return w.Expect(check.Expectation{Kind: check.Concealed, Nonce: w.It().Nonce, Mailbox: Citizen, Contains: words})
+}
+
+// ShowCertificate lets the DMDA show a certificate of an authority that nobody trusts, or its own again.
+func (w *World) ShowCertificate(foreign bool) error {
+	cert := w.lab.Certificate(w.scene.Provider)
+	if foreign {
+		other, err := w.lab.PKI().Other()
+		if err != nil {
+			return err
+		}
+		name := w.o.Profile.Accounts.Provider.Hostname
+		if cert, err = other.Issue(pki.Spec{Name: name, Key: "provider", DNSNames: []string{name}, Server: true, Client: true}); err != nil {
+			return err
+		}
+	}
+	w.lab.DMDA().RenewCertificate(cert)
+	return nil
 }

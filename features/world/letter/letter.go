@@ -131,7 +131,7 @@ func (w *Desk) write(to io.Writer, kind, nonce string) (fields string, err error
 		_, err = fmt.Fprintf(to, "Antrag %s\r\n\r\n.\r\n..\r\nEnde\r\n", nonce)
 		return plain, err
 	case "text with umlauts":
-		_, err = fmt.Fprintf(to, "Sehr geehrte Bürgerin,\r\n\r\nIhr Antrag %s wurde geprüft. Größe: 3 m² – „erledigt“.\r\n", nonce)
+		_, err = fmt.Fprintf(to, "Sehr geehrte Bürgerin,\r\n\r\nIhr Antrag %s wurde geprüft. Größe: 3 m² – „erledigt“.  \r\nMit freundlichen Grüßen \r\n", nonce)
 		return "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n", err
 	case "base64 attachment":
 		return w.attachment(to, nonce, 300_000)
