@@ -20,3 +20,11 @@ Feature: The portal stays usable beside the gateway
     When clerk "poststelle@annaberg-buchholz.example" of annaberg sends the citizen a De-Mail
     Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
     And the account holder of annaberg finds it in the portal among what "poststelle@annaberg-buchholz.de-mail.de" sent
+
+  @S1-116
+  Scenario: What lies in the account can be exported for a dispute
+    When the account holder of antragstellerin sends "poststelle@annaberg-buchholz.de-mail.de" an authoritative De-Mail from "antrag.stellerin@t-systems.de-mail.de"
+    Then it arrives unchanged in mailbox "poststelle@annaberg-buchholz.example"
+    And a confirmation of receipt arrives in mailbox "poststelle@annaberg-buchholz.example"
+    And a confirmation of receipt arrives in mailbox "antrag.stellerin@t-systems.de-mail.de"
+    And the representative of annaberg exports it from "poststelle@annaberg-buchholz.de-mail.de", and it proves itself

@@ -29,6 +29,9 @@ func atPortal(w *world.World) []binding {
 		{`^the account holder of (\w+) finds it in the portal among what "([^"]+)" sent$`, func(account, mailbox string) error {
 			return w.Browser().Finds("account holder", account, mailbox, true)
 		}},
+		{`^the (\w+) of (\w+) exports it from "([^"]+)", and it proves itself$`, func(person, account, mailbox string) error {
+			return w.Browser().Exports(person, account, mailbox)
+		}},
 		{`^in the account of (\w+) the (\w+) ` + can + ` ([a-z][a-z -]+)$`, func(account, person, how, what string) error {
 			return w.Browser().Changes(person, account, what, how == "can")
 		}},

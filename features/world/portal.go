@@ -18,7 +18,7 @@ func (w *World) Browser() *browser.Browser {
 		return w.browser
 	}
 	c := browser.Config{Portal: w.lab.Web(home, lab.PortalPort), Staff: w.lab.Web(bench, lab.StaffPort), Home: home, Office: bench,
-		StaffKey: w.lab.StaffKey(), Record: w.rec, Note: w.Note, Expect: w.Expect, Write: w.writes, It: func() string { return w.It().Nonce }}
+		StaffKey: w.lab.StaffKey(), Record: w.rec, Bodies: w.bodies, Note: w.Note, Expect: w.Expect, Write: w.writes, It: func() string { return w.It().Nonce }}
 	for _, a := range w.o.Profile.Accounts.Accounts {
 		c.Accounts = append(c.Accounts, browser.Account{ID: a.ID, Mailbox: a.Mailboxes[0], Institution: a.Kind == "institution"})
 	}

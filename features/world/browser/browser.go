@@ -32,6 +32,8 @@ type Config struct {
 	// StaffKey lets the provider's staff in.
 	StaffKey string
 	Record   *record.Record
+	// Bodies keeps the bodies of what is exported.
+	Bodies *record.Bodies
 	// Note puts an expectation into the record, and returns the error of the step when it does not hold now.
 	Note func(check.Expectation) error
 	// Expect is Note after waiting until it holds.
@@ -105,6 +107,10 @@ func (b *Browser) do(a ask, result any) error {
 	case no != nil:
 		return no
 	case result == nil:
+		return nil
+	}
+	if raw, ok := result.(*[]byte); ok {
+		*raw = text
 		return nil
 	}
 	return json.Unmarshal(text, result)
@@ -290,6 +296,41 @@ func (b *Browser) Finds(person, account, mailbox string, sent bool) error {
 	}
 	b.Record.Add(e)
 	return b.expect(who, e.Verb, true, nil)
+}
+
+// Exports lets a person save the mail from a mailbox as a file, and expects that it is what lies there, octet for octet,
+// and that its proof holds (S1-116).
+func (b *Browser) Exports(person, account, mailbox string) error {
+	who, file := b.person(person, account), "file of "+account
+	list, err := b.list(who, mailbox, "inbox")
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(e portal.Entry) bool { return strings.Contains(e.Subject, b.It()) })
+	if i < 0 {
+		return fmt.Errorf("the mail %s is not in %s", b.It(), mailbox)
+	}
+	var octets []byte
+	err = b.with(who, demail.LevelHigh, func(s *session) error {
+		return s.do("export", http.MethodGet, "/mailboxes/"+url.PathEscape(mailbox)+"/messages/"+url.PathEscape(list[i].ID), nil, &octets)
+	})
+	if err := b.expect(who, "export", true, err); err != nil {
+		return err
+	}
+	header, text, _ := bytes.Cut(octets, []byte("\r\n\r\n"))
+	w := b.Bodies.Writer()
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	sum, _, err := w.Close()
+	if err != nil {
+		return err
+	}
+	b.Record.Add(record.Event{Who: b.Home, Kind: record.Stored, To: []string{file}, Msg: &record.Message{Header: string(header) + "\r\n\r\n", Body: sum, Size: int64(len(octets))}})
+	if err := b.Note(check.Expectation{Kind: check.Unchanged, Nonce: b.It(), Mailbox: file, Original: mailbox}); err != nil {
+		return err
+	}
+	return b.Note(check.Expectation{Kind: check.Proven, Nonce: b.It(), Mailbox: file})
 }
 
 // expect makes an expectation of the answer to what a person asked for just now, err: that it was yes or no.
