@@ -17,13 +17,16 @@ func TestSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := map[string]bool{}
+	used, forms := map[string]bool{}, map[string]*regexp.Regexp{}
+	for _, re := range steps.Sentences() {
+		forms[re] = regexp.MustCompile(re)
+	}
 	for _, s := range all {
 		for _, step := range s.Steps {
 			_, text, _ := strings.Cut(step, " ")
 			var matches []string
 			for _, re := range steps.Sentences() {
-				if regexp.MustCompile(re).MatchString(text) {
+				if forms[re].MatchString(text) {
 					matches = append(matches, re)
 					used[re] = true
 				}
