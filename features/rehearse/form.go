@@ -174,7 +174,7 @@ func Read(fsys fs.FS, name string) (*Form, error) {
 	}
 	file, err := fsys.Open(at)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, f.source.Fail("mapping", f.Mapping, config.NoFile, "put the table beside the form, or correct the name")
+		return f, nil // a table that is not there yet is missing like anything else
 	} else if err != nil {
 		return nil, f.source.Fail("mapping", f.Mapping, err.Error(), "make the table readable")
 	}
