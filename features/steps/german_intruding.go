@@ -16,6 +16,7 @@ var germanIntruding = map[string]string{
 	`^clerk "([^"]+)" of (\w+) sends the citizen a De-Mail with the field "([^"]+)"$`:                                                  `Sachbearbeiter „{1}“ von {2} sendet der Bürgerin eine De-Mail mit dem Feld „{3}“`,
 	`^somebody of (\w+) who is in no mapping sends the citizen a De-Mail$`:                                                             `Jemand von {1}, der nicht zugeordnet ist, sendet der Bürgerin eine De-Mail`,
 	`^the DMDA shows a certificate of (another|its own) authority$`:                                                                    `Der DMDA zeigt ein Zertifikat ({1!} Zertifizierungsstelle)`,
+	`^(\w+)'s mail server shows a certificate of (another|its own) authority$`:                                                         `Der Mailserver von {1} zeigt ein Zertifikat ({2!} Zertifizierungsstelle)`,
 	`^it shows the citizen nothing of (\w+)$`:                                                                                          `Sie zeigt der Bürgerin nichts von {1}`,
 }
 
@@ -30,6 +31,7 @@ var germanIntruders = map[string]string{
 	"Under a colleague's address nobody sends":                             "Unter der Adresse eines Kollegen sendet niemand",
 	"No tenant sends as another one":                                       "Kein Mandant sendet als ein anderer",
 	"Whoever answers in the DMDA's place gets nothing":                     "Wer an Stelle des DMDA antwortet, bekommt nichts",
+	"Whoever answers in a tenant's place gets nothing":                     "Wer an Stelle eines Mandanten antwortet, bekommt nichts",
 	"Mail without sender is refused":                                       "Post ohne Absender wird abgelehnt",
 	"What only the DMDA may say nobody else says":                          "Was nur der DMDA sagen darf, sagt kein anderer",
 	"Whoever is in no mapping is refused, whatever his address":            "Wer nicht zugeordnet ist, wird abgelehnt, gleich unter welcher Adresse",

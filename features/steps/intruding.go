@@ -23,6 +23,7 @@ func intruding(w *world.World) []binding {
 		}},
 		{`^somebody of (\w+) who is in no mapping sends the citizen a De-Mail$`, w.NobodySubmits},
 		{`^the DMDA shows a certificate of (another|its own) authority$`, func(whose string) error { return w.ShowCertificate(whose == "another") }},
+		{`^(\w+)'s mail server shows a certificate of (another|its own) authority$`, func(tenant, whose string) error { return w.ShowTenantCertificate(tenant, whose == "another") }},
 		{`^it shows the citizen nothing of (\w+)$`, w.ShowsNothingOf},
 	}
 }

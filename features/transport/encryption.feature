@@ -39,3 +39,15 @@ Feature: Nothing travels in clear
     And "esv@sid.sachsen.de" is alerted about "DMDA"
     When the DMDA shows a certificate of its own authority
     Then it arrives in the citizen's mailbox from "poststelle@annaberg-buchholz.de-mail.de"
+
+  @S0-040
+  Scenario: Whoever answers in a tenant's place gets nothing
+    Given radebeul's mail server shows a certificate of another authority
+    When the citizen sends a De-Mail to "poststelle@radebeul.de-mail.de"
+    And 3 hours pass
+    Then nothing of it is at host radebeul-mail yet
+    And "technik@kdn-gmbh.de" is alerted about "Stadt Radebeul"
+    And a confirmation of receipt arrives in the citizen's mailbox
+    When radebeul's mail server shows a certificate of its own authority
+    Then it arrives unchanged in mailbox "poststelle@radebeul.example"
+    And a confirmation of receipt arrives in mailbox "poststelle@radebeul.example"

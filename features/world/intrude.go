@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"crypto/tls"
 
 	"demailbench/features/check"
 	"demailbench/features/world/letter"
@@ -80,15 +81,45 @@ func (w *World) ShowsNothingOf(tenant string) error {
 func (w *World) ShowCertificate(foreign bool) error {
 	cert := w.lab.Certificate(w.scene.Provider)
 	if foreign {
-		other, err := w.lab.PKI().Other()
-		if err != nil {
-			return err
-		}
-		name := w.o.Profile.Accounts.Provider.Hostname
-		if cert, err = other.Issue(pki.Spec{Name: name, Key: "provider", DNSNames: []string{name}, Server: true, Client: true}); err != nil {
+		var err error
+		if cert, err = w.foreignCertificate(w.o.Profile.Accounts.Provider.Hostname); err != nil {
 			return err
 		}
 	}
 	w.lab.DMDA().RenewCertificate(cert)
 	return nil
+}
+
+// foreignCertificate is one with the right name, of an authority that nobody trusts.
+func (w *World) foreignCertificate(name string) (tls.Certificate, error) {
+	other, err := w.lab.PKI().Other()
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return other.Issue(pki.Spec{Name: name, Key: "provider", DNSNames: []string{name}, Server: true, Client: true})
+}
+
+// ShowTenantCertificate lets a tenant's mail server show a certificate of an authority that nobody trusts, or its own
+// again: somebody else answers in its place, as far as the gateway can see.
+func (w *World) ShowTenantCertificate(tenant string, foreign bool) error {
+	t, err := w.tenant(tenant)
+	if err != nil {
+		return err
+	}
+	server := w.lab.Mail(t.MailServer)
+	if server == nil {
+		return w.block("another certificate can only be shown by a simulated mail server, and " + t.MailServer + " is a real one")
+	}
+	name := "foreign certificate at " + t.MailServer
+	if !foreign {
+		return w.faults.End(name)
+	}
+	cert, err := w.foreignCertificate(w.o.Profile.Topology.Host(t.MailServer).Hostname)
+	if err != nil {
+		return err
+	}
+	return w.begin(name, t.MailServer, func() (func(), error) {
+		server.ShowCertificate(&cert)
+		return func() { server.ShowCertificate(nil) }, nil
+	})
 }

@@ -184,5 +184,8 @@ func (s *Server) Queued() int {
 // SetSTARTTLS switches the offer of STARTTLS for connections to come.
 func (s *Server) SetSTARTTLS(on bool) { s.smtp.SetSTARTTLS(on) }
 
+// ShowCertificate shows another certificate from the next handshake on, or with nil its own again.
+func (s *Server) ShowCertificate(cert *tls.Certificate) { s.smtp.ShowCertificate(cert) }
+
 // Faults is the list of impairments of the receiving side.
 func (s *Server) Faults() *wire.Faults { return s.smtp.Faults() }

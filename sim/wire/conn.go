@@ -112,7 +112,7 @@ func (c *conn) early() bool {
 
 // handshake puts TLS on the connection.
 func (c *conn) handshake() error {
-	tc := tls.Server(c.raw, c.srv.cfg.TLS)
+	tc := tls.Server(c.raw, c.srv.tls())
 	if err := tc.HandshakeContext(c.ctx); err != nil {
 		c.dead = true
 		return fmt.Errorf("TLS handshake: %w", err)

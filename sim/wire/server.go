@@ -106,6 +106,7 @@ type Server struct {
 	smtp     *smtp.Server
 	stages   chan net.Conn // what go-smtp's listener accepts
 	starttls atomic.Bool
+	shown    atomic.Pointer[tls.Certificate] // nil: as configured
 	ctx      context.Context
 	stop     context.CancelFunc
 
@@ -238,6 +239,21 @@ func (s *Server) Close() error {
 // or with ImplicitTLS.
 func (s *Server) SetSTARTTLS(on bool) {
 	s.starttls.Store(on && s.cfg.TLS != nil && !s.cfg.ImplicitTLS)
+}
+
+// ShowCertificate shows another certificate from the next handshake on, or with nil that of Config.TLS again. It has no
+// effect without Config.TLS.
+func (s *Server) ShowCertificate(cert *tls.Certificate) { s.shown.Store(cert) }
+
+// tls is the configuration with the certificate that is shown.
+func (s *Server) tls() *tls.Config {
+	cert := s.shown.Load()
+	if cert == nil {
+		return s.cfg.TLS
+	}
+	c := s.cfg.TLS.Clone()
+	c.Certificates = []tls.Certificate{*cert}
+	return c
 }
 
 // Faults is the list of impairments of this server.
