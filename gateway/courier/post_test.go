@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -112,7 +113,7 @@ func (p *post) run(dial door.Dial, roots *x509.CertPool) {
 	}
 	sched := queue.Schedule{After: []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour},
 		Delay: 4 * time.Hour, GiveUp: 120 * time.Hour}
-	rnd := rand.NewChaCha8([32]byte{7})
+	rnd := &sharedRand{r: rand.NewChaCha8([32]byte{7})}
 	if p.queue, _, err = queue.Open(p.store, queue.Options{Clock: p.clock, Rand: rnd, Schedule: sched, PerLane: 5}); err != nil {
 		p.t.Fatal(err)
 	}
@@ -182,4 +183,16 @@ func (p *post) accept(e queue.Envelope, id string) string {
 func (p *post) again(d time.Duration) {
 	p.clock.Await(start.Add(d))
 	p.clock.AdvanceTo(start.Add(d))
+}
+
+// sharedRand lets the couriers of a test draw at once, as the gateway's door does.
+type sharedRand struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (s *sharedRand) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.r.Read(p)
 }

@@ -96,6 +96,7 @@ func (n *Net) AddHost(name string, cfg HostConfig) (*Host, error) {
 		Stack: h.stack, NIC: nicID, Addr: h.Addr(), Clock: n.clk, Closed: h.closed,
 		Accepted: h.accepted, Dialled: h.dialled,
 	}
+	h.layer.AllowRelays()
 	var port Port
 	h.link, port = n.Attach(cfg.LinkName, h, cfg.Segment, []netip.Addr{cfg.Address.Addr()}, cfg.Link)
 	h.nic.port.Store(&port)

@@ -25,9 +25,8 @@ type Relay struct {
 
 // relays are a host's relays by port.
 type relays struct {
-	once sync.Once
-	mu   sync.Mutex
-	by   map[uint16]*relay
+	mu sync.Mutex
+	by map[uint16]*relay
 }
 
 type relay struct {
@@ -36,15 +35,18 @@ type relay struct {
 	cancel context.CancelFunc
 }
 
+// AllowRelays prepares the stack for relays. It is called before the host is on a link: the stack reads its handlers
+// without a lock, so they are set before the first packet.
+func (l *Layer) AllowRelays() {
+	f := tcp.NewForwarder(l.Stack, 0, backlog, l.request)
+	l.Stack.SetTransportProtocolHandler(tcp.ProtocolNumber, func(id stack.TransportEndpointID, pkt *stack.PacketBuffer) bool {
+		return l.relay(id.LocalPort) != nil && f.HandlePacket(id, pkt)
+	})
+}
+
 // Relay answers connection requests to port by r, where nobody listens, until stop. It is refused with
 // false when the port has a relay.
 func (l *Layer) Relay(port uint16, r Relay) (stop func(), ok bool) {
-	l.relays.once.Do(func() {
-		f := tcp.NewForwarder(l.Stack, 0, backlog, l.request)
-		l.Stack.SetTransportProtocolHandler(tcp.ProtocolNumber, func(id stack.TransportEndpointID, pkt *stack.PacketBuffer) bool {
-			return l.relay(id.LocalPort) != nil && f.HandlePacket(id, pkt)
-		})
-	})
 	l.relays.mu.Lock()
 	defer l.relays.mu.Unlock()
 	if l.relays.by[port] != nil {
