@@ -21,7 +21,7 @@ test: ## run all tests
 	go test ./...
 
 race: ## run all tests under the race detector
-	CGO_ENABLED=1 go test -race $$(go list ./... | grep -v '/sim/docker$$') # make docker has it: containers wait, they do not race
+	CGO_ENABLED=1 go test -race $$(go list ./... | grep -v '/sim/docker$$') # the detector sees nothing inside containers; make docker has their tests
 
 images: ## build the container image with Postfix from Debian packages (root; kept when it is there)
 	sim/postfix/image.sh

@@ -79,7 +79,13 @@ type Container struct {
 // Start makes and starts a container. Nothing of it is left when it fails.
 func (e *Engine) Start(ctx context.Context, s Spec) (*Container, error) {
 	c := &Container{name: s.Name, e: e, tail: &tail{}, ended: make(chan struct{})}
-	made, err := e.provider.CreateContainer(ctx, s.request())
+	// A provider of its own for each: the library closes a provider's idle connections after every call, also when another
+	// call is about to use them. Without the option it joins containers to a network of its own making.
+	provider, err := testcontainers.NewDockerProvider(testcontainers.WithDefaultBridgeNetwork("none"))
+	if err != nil {
+		return nil, fmt.Errorf("make container %s: %w", s.Name, short(err))
+	}
+	made, err := provider.CreateContainer(ctx, s.request())
 	if err != nil {
 		if made != nil && made.GetContainerID() != "" {
 			_ = e.Remove(made.GetContainerID())

@@ -55,8 +55,7 @@ func (u *Unavailable) Unwrap() error { return u.Err }
 
 // Engine is a container engine on this machine.
 type Engine struct {
-	cli      *testcontainers.DockerClient
-	provider *testcontainers.DockerProvider
+	cli *testcontainers.DockerClient
 	// Version is the engine's own.
 	Version string
 }
@@ -85,12 +84,7 @@ func Open(ctx context.Context) (*Engine, error) {
 	if named := os.Getenv("DOCKER_HOST"); named != "" && cli.DaemonHost() != named {
 		return nil, &Unavailable{Reason: "no container engine answers at " + named + ", which DOCKER_HOST names", Fix: "correct DOCKER_HOST, or run without --fabric docker"}
 	}
-	// Otherwise the library joins containers to a network of its own making where the engine has no bridge.
-	provider, err := testcontainers.NewDockerProvider(testcontainers.WithDefaultBridgeNetwork("none"))
-	if err != nil {
-		return nil, &Unavailable{Reason: "no container engine answers", Fix: fix, Err: short(err)}
-	}
-	e := &Engine{cli: cli, provider: provider}
+	e := &Engine{cli: cli}
 	v, err := cli.ServerVersion(ctx, client.ServerVersionOptions{})
 	if err != nil {
 		return nil, &Unavailable{Reason: "no container engine answers", Fix: fix, Err: short(err)}
